@@ -1,0 +1,78 @@
+//===- NodeGraph.h - the nodes of a TensorFlow graph ------------*- C++ -*-===//
+//
+// Part of the graph-compile project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What the importer works on between the protobuf message and MLIR: nodes with
+// resolved edges. Names are looked up once, here; everything later uses
+// indices, which are also the order of the source.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRAPH_COMPILE_LIB_IMPORT_TENSORFLOW_NODEGRAPH_H
+#define GRAPH_COMPILE_LIB_IMPORT_TENSORFLOW_NODEGRAPH_H
+
+#include "mlir/IR/Location.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringRef.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace graph_compile::tensorflow {
+
+namespace proto {
+class NodeDef;
+} // namespace proto
+
+/// Position of a node in the source; the identity of a node everywhere.
+using NodeIndex = uint32_t;
+
+/// One output of one node: what a data edge starts from.
+struct Endpoint {
+  NodeIndex node;
+  uint32_t output;
+
+  friend bool operator==(Endpoint a, Endpoint b) {
+    return a.node == b.node && a.output == b.output;
+  }
+  friend bool operator<(Endpoint a, Endpoint b) {
+    return a.node != b.node ? a.node < b.node : a.output < b.output;
+  }
+};
+
+/// A node with its edges. Strings belong to the protobuf message.
+struct Node {
+  llvm::StringRef name;
+  llvm::StringRef op;
+  llvm::StringRef device;
+  /// Data inputs in order.
+  llvm::SmallVector<Endpoint, 2> inputs;
+  /// Nodes that control edges come from; sorted, without duplicates.
+  llvm::SmallVector<NodeIndex, 2> controls;
+  /// The attributes as the graph holds them. OpTable knows the defaults.
+  const proto::NodeDef *def = nullptr;
+  /// Line in a text graph, 0 in a binary one.
+  unsigned line = 0;
+  NodeIndex index = 0;
+};
+
+/// All nodes of one GraphDef, in the order of the source.
+struct NodeGraph {
+  /// The graph's file as the user named it.
+  std::string file;
+  std::vector<Node> nodes;
+  llvm::StringMap<NodeIndex> indexOfName;
+
+  const Node &operator[](NodeIndex index) const { return nodes[index]; }
+  size_t size() const { return nodes.size(); }
+  mlir::Location getLocation(mlir::MLIRContext *context, NodeIndex index) const;
+};
+
+} // namespace graph_compile::tensorflow
+
+#endif // GRAPH_COMPILE_LIB_IMPORT_TENSORFLOW_NODEGRAPH_H
