@@ -1,0 +1,54 @@
+/*===- gcrt/npy.h - NumPy's array files
+ * -------------------------------------===*
+ *
+ * Part of the graph-compile project, under the Apache License v2.0 with LLVM
+ * Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ *===------------------------------------------------------------------------===*
+ *
+ * Reads and writes .npy files: format versions 1 and 2, C order, little endian.
+ * bfloat16, which NumPy lacks, is '<V2' (two bytes per element), as ml_dtypes
+ * writes it. These functions need no instance; where they fail, they leave a
+ * sentence that names the file in `message` (`message_bytes` bytes with the
+ * final zero byte; `message` may be NULL).
+ *
+ *===------------------------------------------------------------------------===*/
+
+#ifndef GCRT_NPY_H
+#define GCRT_NPY_H
+
+#include "gcrt/runtime.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* An array of its own, read from a file. */
+typedef struct gcrt_npy {
+  gcrt_tensor tensor; /* data is GCRT_ALIGNMENT-aligned */
+  void *memory;       /* what gcrt_npy_free frees */
+} gcrt_npy;
+
+/* Reads the file at `path`; `allocator` may be NULL (the C library's). On
+ * success the caller frees `array` with gcrt_npy_free and the same allocator;
+ * on failure it is empty and nothing stays allocated. GCRT_IO_ERROR,
+ * GCRT_INVALID_ARGUMENT (not an array file, or one that is not supported),
+ * GCRT_OUT_OF_MEMORY. */
+gcrt_status gcrt_npy_read(const char *path, const gcrt_allocator *allocator,
+                          gcrt_npy *array, char *message, size_t message_bytes);
+
+/* Frees what gcrt_npy_read made; an empty `array` is allowed. */
+void gcrt_npy_free(gcrt_npy *array, const gcrt_allocator *allocator);
+
+/* Writes `tensor` to `path`: beside it first, then renamed, so that a failure
+ * leaves what was there. GCRT_IO_ERROR, GCRT_INVALID_ARGUMENT,
+ * GCRT_OUT_OF_MEMORY. */
+gcrt_status gcrt_npy_write(const char *path, const gcrt_tensor *tensor,
+                           const gcrt_allocator *allocator, char *message,
+                           size_t message_bytes);
+
+#ifdef __cplusplus
+} /* extern "C" */
+#endif
+
+#endif /* GCRT_NPY_H */
