@@ -103,11 +103,14 @@ struct OpInfo {
   /// An effect beyond variables that TensorFlow marks stateful (Assert, Print,
   /// CheckNumerics, ..): --auto-order chains these.
   bool isStateful = false;
-  /// The input whose reference or handle output 0 (output i for IdentityN)
-  /// passes on, if any: Identity, Reshape, Assign, ... For an op that changes
-  /// the shape the builder is called where the value is read.
+  /// The input whose reference or handle output 0 passes on, if any (Identity,
+  /// Reshape, Assign, ..); all of them for IdentityN. Where that input is a
+  /// reference the node itself reads nothing: its readers do.
   std::optional<unsigned> passedReference;
   bool passesAllReferences = false;
+  /// What is passed on has another shape (Reshape, ExpandDims, Squeeze): the
+  /// builder is called at each reader, with the value read there.
+  bool reshapesReference = false;
   /// Inputs of which only the type matters (Shape, Size, Rank): a reference
   /// variable is not read there. input(i) is then a value of the right type.
   std::vector<unsigned> typeOnly;
@@ -126,6 +129,10 @@ struct OpInfo {
   OpInfo &passesReference(unsigned input) {
     passedReference = input;
     return *this;
+  }
+  OpInfo &reshapes(unsigned input) {
+    reshapesReference = true;
+    return passesReference(input);
   }
   /// Output i passes on input i, for all i.
   OpInfo &passesReferences() {
