@@ -45,8 +45,14 @@ def Step_Dialect : Dialect {
     static constexpr ::llvm::StringLiteral kInitializerAttr = "step.initializer";
     /// Unit attribute of a function: a part that a long step was cut into.
     static constexpr ::llvm::StringLiteral kPartAttr = "step.part";
+    /// Unit attribute of an argument, a result or a variable: its integers,
+    /// signless by now, are unsigned to the user.
+    static constexpr ::llvm::StringLiteral kUnsignedAttr = "step.unsigned";
+    /// At `codegen`: array of dictionaries {name: string, type: tensor type},
+    /// the inputs of a step. The types keep the sign of integers.
+    static constexpr ::llvm::StringLiteral kInputsAttr = "step.inputs";
     /// From `plan` on: array of dictionaries {name: string, type: tensor type},
-    /// the outputs of a step.
+    /// the outputs of a step. The types keep the sign of integers.
     static constexpr ::llvm::StringLiteral kResultsAttr = "step.results";
     /// From `plan` on: bytes of the arena that a step needs (i64).
     static constexpr ::llvm::StringLiteral kArenaBytesAttr = "step.arena_bytes";

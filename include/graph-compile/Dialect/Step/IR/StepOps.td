@@ -257,16 +257,16 @@ def Step_LaunchOp : Step_Op<"launch", [
 
     ```mlir
     %0 = tensor.empty() : tensor<4xf32>
-    %1 = step.launch @kernel_0(%x, %y) outs(%0)
-        : (tensor<4xf32>, f32) outs(tensor<4xf32>) -> tensor<4xf32>
+    %1 = step.launch @kernel_0 ins(%x, %y : tensor<4xf32>, f32)
+        outs(%0 : tensor<4xf32>) -> tensor<4xf32>
     ```
   }];
   let arguments = (ins FlatSymbolRefAttr:$kernel, Variadic<AnyType>:$inputs,
                        Variadic<Step_TensorOrMemRef>:$outputs);
   let results = (outs Variadic<AnyRankedTensor>:$results);
   let assemblyFormat = [{
-    $kernel `(` $inputs `)` (`outs` `(` $outputs^ `)`)? attr-dict `:`
-    `(` type($inputs) `)` (`outs` `(` type($outputs)^ `)`)?
+    $kernel (`ins` `(` $inputs^ `:` type($inputs) `)`)?
+    (`outs` `(` $outputs^ `:` type($outputs) `)`)? attr-dict
     (`->` type($results)^)?
   }];
   let hasVerifier = 1;

@@ -1,0 +1,60 @@
+//===- Pipelines.h - the stages of a compilation --------------------------===//
+//
+// Part of the graph-compile project, under the Apache License v2.0 with LLVM
+// Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRAPH_COMPILE_PIPELINES_PIPELINES_H
+#define GRAPH_COMPILE_PIPELINES_PIPELINES_H
+
+#include "graph-compile/Codegen/CPU/Target.h"
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Pass/PassManager.h"
+
+#include <optional>
+#include <string>
+
+namespace graph_compile {
+
+/// The stages, in order; a module is "at" a stage when the stage has ended.
+enum class Stage {
+  Import,    ///< graph regions with tokens, as imported
+  Optimize,  ///< the same, types refined, folded
+  Linearize, ///< textual order is the order of execution; no tokens
+  Linalg,    ///< linalg, tensor, arith, scf and step; no graph operation
+  Kernels,   ///< fusion groups are functions; the step launches them
+  Plan,      ///< every value of the step has its place
+  Codegen,   ///< llvm dialect
+};
+
+/// Returns the stage that `--compile-to=` calls `name`.
+std::optional<Stage> parseStage(llvm::StringRef name);
+
+/// Returns the name of a stage as `--compile-to=` spells it.
+llvm::StringRef getStageName(Stage stage);
+
+/// Which legal order linearization picks.
+struct ScheduleOptions {
+  std::string policy = "memory"; ///< source, memory or shuffle
+  uint64_t seed = 0;             ///< for shuffle
+};
+
+struct PipelineOptions {
+  ScheduleOptions schedule;
+  CpuOptions cpu;
+  unsigned redZone = 0; ///< bytes between places of the arena
+};
+
+/// Appends the passes that bring a module from stage `from` to stage `to`.
+void buildPipeline(mlir::OpPassManager &pm, Stage from, Stage to,
+                   const PipelineOptions &options);
+
+/// Returns the stage that a hand-written module is at, judged by its operations.
+Stage detectStage(mlir::ModuleOp module);
+
+} // namespace graph_compile
+
+#endif // GRAPH_COMPILE_PIPELINES_PIPELINES_H
