@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# Builds everything and runs every test; --full adds the slow ones: all
+# schedules on all fixtures, the sanitizer build, clang-tidy on every file.
+# The last line is "N passed, N failed".
+set -euo pipefail
+root=$(cd "$(dirname "$0")/.." && pwd)
+. "$root/utils/setup.sh"
+
+build release all graph-compile-unittests graph-compile-doc
+case "${1:-}" in
+"") ;;
+--full) build asan all graph-compile-unittests ;;
+*)
+  echo "usage: utils/check.sh [--full]" >&2
+  exit 2
+  ;;
+esac
+exec /usr/bin/python3 "$root/utils/run_tests.py" "$@"

@@ -1,0 +1,118 @@
+#!/usr/bin/env python3
+"""Runs the project's tests on a built tree; the last line is "N passed, N failed".
+
+The suites: lit (test/), CTest (unittests/ and runtime/test/), the fixtures (test/fixtures/). --full adds all schedules
+on all fixtures, the same suites built with sanitizers, compiled programs with the address sanitizer, and clang-tidy.
+"""
+
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+FIXTURES = ROOT / "test" / "fixtures"
+LIT = "/usr/lib/llvm-22/bin/lit"
+
+
+class Totals:
+    """What passed and failed so far, by suite."""
+
+    def __init__(self):
+        self.suites = []
+
+    def add(self, suite, passed, failed):
+        print(f"{suite}: {passed} passed, {failed} failed", flush=True)
+        self.suites.append((suite, passed, failed))
+
+    def finish(self):
+        passed = sum(suite[1] for suite in self.suites)
+        failed = sum(suite[2] for suite in self.suites)
+        print("\nSuites with failures:" if failed else "\nAll suites passed.")
+        for suite, _, failures in self.suites:
+            if failures:
+                print(f"  {suite}: {failures} failed")
+        print(f"{passed} passed, {failed} failed")
+        return 1 if failed or not passed else 0
+
+
+def heading(text):
+    print(f"\n=== {text}", flush=True)
+
+
+def run_lit(totals, build):
+    heading(f"lit tests ({build.name})")
+    results = build / "lit-results.json"
+    results.unlink(missing_ok=True)
+    subprocess.run([LIT, "-s", "-v", "--output", results, build / "test"], check=False)
+    if not results.exists():
+        totals.add(f"lit ({build.name})", 0, 1)
+        return
+    codes = [test["code"] for test in json.loads(results.read_text())["tests"]]
+    passed = sum(code in ("PASS", "XFAIL") for code in codes)
+    failed = sum(code in ("FAIL", "XPASS", "UNRESOLVED", "TIMEOUT") for code in codes)
+    totals.add(f"lit ({build.name})", passed, failed)
+
+
+def run_ctest(totals, build):
+    heading(f"unit tests ({build.name})")
+    report = build / "ctest.xml"
+    report.unlink(missing_ok=True)
+    jobs = str(os.cpu_count())
+    subprocess.run(
+        ["ctest", "--test-dir", build, "-j", jobs, "--output-on-failure", "--progress", "--output-junit", report],
+        check=False,
+    )
+    if not report.exists():
+        totals.add(f"unit ({build.name})", 0, 1)
+        return
+    suite = ElementTree.parse(report).getroot()
+    total, failed = int(suite.get("tests")), int(suite.get("failures"))
+    totals.add(f"unit ({build.name})", total - failed, failed)
+
+
+def run_fixtures(totals, build, schedule, flags=()):
+    name = " ".join([f"fixtures --schedule={schedule}", *flags, f"({build.name})"])
+    heading(name)
+    command = [sys.executable, FIXTURES / "check.py", "--compiler", build / "bin" / "graph-compile"]
+    command += ["--except", FIXTURES / "unsupported.txt", "--jobs", str(os.cpu_count())]
+    command += [f"--flag={flag}" for flag in (f"--schedule={schedule}", *flags)]
+    process = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+    print(process.stdout, end="")
+    summary = re.search(r"^(\d+) passed, (\d+) failed$", process.stdout, re.MULTILINE)
+    passed, failed = map(int, summary.groups()) if summary else (0, 1)
+    totals.add(name, passed, failed)
+
+
+def run_tidy(totals):
+    heading("clang-tidy")
+    process = subprocess.run([ROOT / "utils" / "lint.sh", "--tidy"], check=False)
+    totals.add("clang-tidy", *((1, 0) if process.returncode == 0 else (0, 1)))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--full", action="store_true", help="also run the slow tests")
+    options = parser.parse_args()
+    totals = Totals()
+    release = ROOT / "build" / "release"
+    run_lit(totals, release)
+    run_ctest(totals, release)
+    for schedule in ("source", "memory", "shuffle:1", "shuffle:2", "shuffle:3"):
+        run_fixtures(totals, release, schedule)
+    if options.full:
+        run_tidy(totals)
+        sanitized = ROOT / "build" / "asan"
+        run_lit(totals, sanitized)
+        run_ctest(totals, sanitized)
+        run_fixtures(totals, sanitized, "source")
+        run_fixtures(totals, release, "memory", ["--sanitize=address"])
+    return totals.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
