@@ -7,17 +7,18 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 
 build release graph-compile gcrt gcrt_main
 
-out="$root/build/quickstart"
-mkdir -p "$out"
-cd "$root/examples"
 # Prints a command as a user would type it, then runs it.
 show() {
   echo "\$ $*"
   "$@"
 }
+
+cd "$root"
+out=build/quickstart
+mkdir -p $out
 echo
-show "$root/build/release/bin/graph-compile" counter.pbtxt --config counter.json -o "$out/counter"
-show "$out/counter" --function count --steps 3 --save "$out/state.safetensors"
-show "$out/counter" --function count --load "$out/state.safetensors"
+show build/release/bin/graph-compile examples/running_mean.pbtxt --config examples/running_mean.json -o $out/running_mean
+show $out/running_mean --function update --input x=examples/batch.npy --output mean=$out/mean.npy --save $out/state.safetensors
+show $out/running_mean --function update --input x=examples/not_finite.npy --load $out/state.safetensors || echo "exit status $?: the assertion held the update back"
 echo
 echo "The compiler is build/release/bin/graph-compile; README.md says what next."
