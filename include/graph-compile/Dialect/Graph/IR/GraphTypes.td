@@ -1,0 +1,90 @@
+//===- GraphTypes.td - types of the graph dialect -------*- tablegen -*-===//
+//
+// Part of the graph-compile project, under the Apache License v2.0 with LLVM
+// Exceptions. See https://llvm.org/LICENSE.txt for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRAPH_COMPILE_DIALECT_GRAPH_IR_GRAPHTYPES_TD
+#define GRAPH_COMPILE_DIALECT_GRAPH_IR_GRAPHTYPES_TD
+
+include "graph-compile/Dialect/Graph/IR/GraphDialect.td"
+include "mlir/IR/AttrTypeBase.td"
+include "mlir/IR/CommonTypeConstraints.td"
+
+//===----------------------------------------------------------------------===//
+// Types
+//===----------------------------------------------------------------------===//
+
+def Graph_Token : TypeDef<Graph_Dialect, "Token"> {
+  let mnemonic = "token";
+  let summary = "stands for an effect that has happened";
+  let description = [{
+    Carries no data. An effect that lists a token in its `after(..)` happens
+    after whatever gave the token. No token is left after linearization.
+  }];
+}
+
+//===----------------------------------------------------------------------===//
+// Element types
+//===----------------------------------------------------------------------===//
+
+defvar graphFloats = [F64, F32, F16, BF16];
+defvar graphSigned = [I64, I32, I16, I8];
+defvar graphUnsigned = [UI64, UI32, UI16, UI8];
+defvar graphInts = !listconcat(graphSigned, graphUnsigned);
+defvar graphNumbers = !listconcat(graphFloats, graphInts);
+
+def Graph_ElementType
+    : AnyTypeOf<!listconcat(graphNumbers, [I1]),
+                "element type of the graph dialect">;
+def Graph_ShapeElementType : AnyTypeOf<[I32, I64], "i32 or i64">;
+
+//===----------------------------------------------------------------------===//
+// Tensors
+//===----------------------------------------------------------------------===//
+
+class Graph_TensorOf<list<Type> elements, string text>
+    : RankedTensorOf<elements, [], text>;
+
+def Graph_Tensor
+    : Graph_TensorOf<!listconcat(graphNumbers, [I1]), "tensor">;
+def Graph_NumberTensor
+    : Graph_TensorOf<graphNumbers, "tensor of floats or integers">;
+def Graph_SignedTensor
+    : Graph_TensorOf<!listconcat(graphFloats, graphSigned),
+                     "tensor of floats or signed integers">;
+def Graph_FloatTensor : Graph_TensorOf<graphFloats, "tensor of floats">;
+def Graph_IntTensor : Graph_TensorOf<graphInts, "tensor of integers">;
+def Graph_BitsTensor
+    : Graph_TensorOf<!listconcat(graphInts, [I1]),
+                     "tensor of integers or booleans">;
+def Graph_BoolTensor : Graph_TensorOf<[I1], "tensor of booleans">;
+
+/// Positions and sizes.
+def Graph_IndexTensor
+    : Graph_TensorOf<[I32, I64], "tensor of i32 or i64">;
+def Graph_IndexScalar
+    : RankedTensorOf<[I32, I64], [HasAnyRankOfPred<[0]>],
+                     "scalar tensor of i32 or i64">;
+def Graph_IndexVector
+    : RankedTensorOf<[I32, I64], [HasAnyRankOfPred<[1]>],
+                     "vector tensor of i32 or i64">;
+
+def Graph_Scalar
+    : RankedTensorOf<!listconcat(graphNumbers, [I1]),
+                     [HasAnyRankOfPred<[0]>], "scalar tensor">;
+def Graph_NumberScalar
+    : RankedTensorOf<graphNumbers, [HasAnyRankOfPred<[0]>],
+                     "scalar tensor of floats or integers">;
+
+def Graph_BoolScalar
+    : Type<And<[IsRankedTensorTypePred, HasAnyRankOfPred<[0]>,
+                CPred<"::llvm::cast<::mlir::RankedTensorType>($_self)"
+                      ".getElementType().isSignlessInteger(1)">]>,
+           "scalar tensor of i1", "::mlir::RankedTensorType">,
+      BuildableType<"::mlir::RankedTensorType::get({}, "
+                    "$_builder.getI1Type())">;
+
+#endif // GRAPH_COMPILE_DIALECT_GRAPH_IR_GRAPHTYPES_TD
