@@ -1,7 +1,7 @@
-//===- GraphInterfaces.td - op interfaces of the graph dialect --*- tablegen -*-===//
+//===- GraphInterfaces.td - op interfaces of the graph dialect -*- tablegen -*-===//
 //
 // Part of the graph-compile project, under the Apache License v2.0 with LLVM
-// Exceptions. See https://llvm.org/LICENSE.txt for license information.
+// Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//

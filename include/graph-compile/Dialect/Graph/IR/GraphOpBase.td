@@ -1,7 +1,7 @@
-//===- GraphOpBase.td - what the ops' files share -------*- tablegen -*-===//
+//===- GraphOpBase.td - what the ops' files share ----------*- tablegen -*-===//
 //
 // Part of the graph-compile project, under the Apache License v2.0 with LLVM
-// Exceptions. See https://llvm.org/LICENSE.txt for license information.
+// Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//

@@ -1,7 +1,7 @@
-//===- GraphStructureOps.td - variables, functions, constants, joins --*- tablegen -*-===//
+//===- GraphStructureOps.td - functions, constants, joins --*- tablegen -*-===//
 //
 // Part of the graph-compile project, under the Apache License v2.0 with LLVM
-// Exceptions. See https://llvm.org/LICENSE.txt for license information.
+// Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
@@ -150,12 +150,12 @@ def Graph_ReturnOp : Graph_Op<"return", [
     Pure, Terminator, HasParent<"FuncOp">, AttrSizedOperandSegments]> {
   let summary = "ends a function";
   let description = [{
-    Gives the function's results. The call ends when the operands are computed
+    Gives the function's results. The call ends when the values are computed
     and everything in `after` has happened: effects that no result needs
     are kept alive by their tokens here.
 
     Constraints:
-    - C1: there is one operand per result of the function, of its type.
+    - C1: there is one value per result of the function, of its type.
 
     Example:
 
@@ -168,13 +168,13 @@ def Graph_ReturnOp : Graph_Op<"return", [
 
     Source: TensorFlow `_Retval`, fetches, targets and `control_ret`.
   }];
-  let arguments = (ins Variadic<Graph_Tensor>:$operands,
+  let arguments = (ins Variadic<Graph_Tensor>:$values,
                        Variadic<Graph_Token>:$after);
   let assemblyFormat = [{
-    ($operands^)? (`after` `(` $after^ `)`)? attr-dict (`:` type($operands)^)?
+    ($values^)? (`after` `(` $after^ `)`)? attr-dict (`:` type($values)^)?
   }];
-  let builders = [OpBuilder<(ins CArg<"::mlir::ValueRange", "{}">:$operands), [{
-    build($_builder, $_state, operands, ::mlir::ValueRange());
+  let builders = [OpBuilder<(ins CArg<"::mlir::ValueRange", "{}">:$values), [{
+    build($_builder, $_state, values, ::mlir::ValueRange());
   }]>];
   let hasVerifier = 1;
 }
