@@ -1,17 +1,16 @@
-/*===- gcrt/generated.h - what generated code calls
- * -------------------------===*
+/*===- gcrt/generated.h - what generated code calls ------------------------===*
  *
  * Part of the graph-compile project, under the Apache License v2.0 with LLVM
  * Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
- *===------------------------------------------------------------------------===*
+ *===----------------------------------------------------------------------===*
  *
  * Called by the code of a compiled function, during a call, with the frame that
- * the function was given. Only gcrt_parallel_for's body may run on other
- * threads than the caller's, and it calls none of these. Covered by
- * GCRT_ABI_VERSION like model.h.
+ * the function was given, on the thread that runs the function. The body of a
+ * gcrt_parallel_for may run on other threads; of these functions it calls
+ * gcrt_parallel_for only. All are covered by GCRT_ABI_VERSION, like model.h.
  *
- *===------------------------------------------------------------------------===*/
+ *===----------------------------------------------------------------------===*/
 
 #ifndef GCRT_GENERATED_H
 #define GCRT_GENERATED_H

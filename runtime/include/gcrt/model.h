@@ -1,10 +1,9 @@
-/*===- gcrt/model.h - what a compiled object looks like
- * ---------------------===*
+/*===- gcrt/model.h - what a compiled object looks like --------------------===*
  *
  * Part of the graph-compile project, under the Apache License v2.0 with LLVM
  * Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
- *===------------------------------------------------------------------------===*
+ *===----------------------------------------------------------------------===*
  *
  * The schema that compiled objects obey and the runtime reads. It stands alone:
  * it includes no other header of the runtime. A compiled object exports one
@@ -18,7 +17,7 @@
  * Changing anything here means raising GCRT_ABI_VERSION and changing lib/Emit
  * and docs/Abi.md; runtime/test/abi_demo.c is the schema written out by hand.
  *
- *===------------------------------------------------------------------------===*/
+ *===----------------------------------------------------------------------===*/
 
 #ifndef GCRT_MODEL_H
 #define GCRT_MODEL_H

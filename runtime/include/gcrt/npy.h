@@ -1,10 +1,9 @@
-/*===- gcrt/npy.h - NumPy's array files
- * -------------------------------------===*
+/*===- gcrt/npy.h - NumPy's array files ------------------------------------===*
  *
  * Part of the graph-compile project, under the Apache License v2.0 with LLVM
  * Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
- *===------------------------------------------------------------------------===*
+ *===----------------------------------------------------------------------===*
  *
  * Reads and writes .npy files: format versions 1 and 2, C order, little endian.
  * bfloat16, which NumPy lacks, is '<V2' (two bytes per element), as ml_dtypes
@@ -12,7 +11,7 @@
  * sentence that names the file in `message` (`message_bytes` bytes with the
  * final zero byte; `message` may be NULL).
  *
- *===------------------------------------------------------------------------===*/
+ *===----------------------------------------------------------------------===*/
 
 #ifndef GCRT_NPY_H
 #define GCRT_NPY_H

@@ -1,10 +1,9 @@
-/*===- gcrt/runtime.h - running a compiled model
- * ----------------------------===*
+/*===- gcrt/runtime.h - running a compiled model ---------------------------===*
  *
  * Part of the graph-compile project, under the Apache License v2.0 with LLVM
  * Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
- *===------------------------------------------------------------------------===*
+ *===----------------------------------------------------------------------===*
  *
  * What programs that link a compiled object call. The header that graph-compile
  * writes beside an object wraps these in typed functions.
@@ -15,7 +14,7 @@
  * time; instances are independent of each other. No argument may be NULL unless
  * its comment says so.
  *
- *===------------------------------------------------------------------------===*/
+ *===----------------------------------------------------------------------===*/
 
 #ifndef GCRT_RUNTIME_H
 #define GCRT_RUNTIME_H
@@ -29,8 +28,7 @@ extern "C" {
 /* A model with its variables and memory. */
 typedef struct gcrt_instance gcrt_instance;
 
-/*===-- Creating
- * ------------------------------------------------------------===*/
+/*===-- Creating ---------------------------------------------------------===*/
 
 /* Where memory comes from. Both functions are called by the thread that uses
  * the instance only. */
@@ -86,8 +84,7 @@ void gcrt_set_print(gcrt_instance *instance, gcrt_print_fn print, void *user);
 /* Threads that a call may use, the caller's included. */
 uint32_t gcrt_threads(const gcrt_instance *instance);
 
-/*===-- Calling
- * -------------------------------------------------------------===*/
+/*===-- Calling ----------------------------------------------------------===*/
 
 /* One output of a call. */
 typedef struct gcrt_result {
@@ -120,8 +117,7 @@ gcrt_status gcrt_call(gcrt_instance *instance, uint32_t function,
                       const gcrt_tensor *inputs, uint32_t n_inputs,
                       gcrt_result *results, uint32_t n_results);
 
-/*===-- Variables
- * -----------------------------------------------------------===*/
+/*===-- Variables --------------------------------------------------------===*/
 
 /* Finds a variable by its name. GCRT_NOT_FOUND. */
 gcrt_status gcrt_find_variable(gcrt_instance *instance, const char *name,
@@ -151,8 +147,7 @@ gcrt_status gcrt_save(gcrt_instance *instance, const char *path);
  * shape or type; GCRT_IO_ERROR, GCRT_OUT_OF_MEMORY. */
 gcrt_status gcrt_load(gcrt_instance *instance, const char *path);
 
-/*===-- Names
- * ---------------------------------------------------------------===*/
+/*===-- Names ------------------------------------------------------------===*/
 
 /* "GCRT_OK", "GCRT_ERROR", ..; "unknown status" for other numbers. */
 const char *gcrt_status_name(int32_t status);

@@ -1,9 +1,9 @@
-/*===- names.c - names and sizes of statuses and element types --------------===*
+/*===- names.c - names and sizes of statuses and element types -------------===*
  *
  * Part of the graph-compile project, under the Apache License v2.0 with LLVM
  * Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
- *===------------------------------------------------------------------------===*/
+ *===----------------------------------------------------------------------===*/
 
 #include "gcrt/runtime.h"
 

@@ -1,0 +1,128 @@
+//@ whether a descriptor can be run here
+// The descriptor comes from the compiler and is trusted in what only it can
+// know (that code and pointers are right). What is checked is what happens in
+// practice: object, runtime and machine that do not belong together.
+
+#include "core/model_check.h"
+
+#include "core/shape.h"
+#include "cpu/features.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static gcrt_status check_version(const gcrt_model *model,
+                                 gcrt_text_buffer *message) {
+  if (model->abi_version != GCRT_ABI_VERSION)
+    return gcrt_error(message, GCRT_MODEL_MISMATCH,
+                      "the object has ABI version %" PRIu32
+                      ", this runtime has %d: compile the model and link the "
+                      "runtime of the same graph-compile",
+                      model->abi_version, GCRT_ABI_VERSION);
+  if (model->struct_size != sizeof(gcrt_model))
+    return gcrt_error(message, GCRT_MODEL_MISMATCH,
+                      "the object's descriptor has %" PRIu32
+                      " bytes, expected %zu",
+                      model->struct_size, sizeof(gcrt_model));
+  if (model->flags != 0)
+    return gcrt_error(message, GCRT_MODEL_MISMATCH,
+                      "model \"%s\" has flags 0x%" PRIx64
+                      ", which this runtime does not know",
+                      model->name, model->flags);
+  return GCRT_OK;
+}
+
+static gcrt_status check_tensors(const gcrt_function_spec *function,
+                                 const char *what,
+                                 const gcrt_tensor_spec *tensors, uint32_t n,
+                                 gcrt_text_buffer *message) {
+  for (uint32_t i = 0; i < n; ++i) {
+    const gcrt_tensor_spec *tensor = &tensors[i];
+    bool good =
+        gcrt_dtype_size(tensor->dtype) > 0 && tensor->rank <= GCRT_MAX_RANK;
+    for (uint32_t j = 0; good && j < tensor->rank; ++j)
+      good = tensor->shape[j] >= -1;
+    if (!good)
+      return gcrt_error(message, GCRT_MODEL_MISMATCH,
+                        "function \"%s\": %s \"%s\" has no valid type",
+                        function->name, what, tensor->name);
+  }
+  return GCRT_OK;
+}
+
+static gcrt_status check_function(const gcrt_function_spec *function,
+                                  gcrt_text_buffer *message) {
+  gcrt_status status = check_tensors(function, "input", function->inputs,
+                                     function->n_inputs, message);
+  if (status != GCRT_OK)
+    return status;
+  return check_tensors(function, "output", function->outputs,
+                       function->n_outputs, message);
+}
+
+static gcrt_status check_functions(const gcrt_model *model,
+                                   gcrt_text_buffer *message) {
+  for (uint32_t i = 0; i < model->n_functions; ++i) {
+    gcrt_status status = check_function(&model->functions[i], message);
+    if (status != GCRT_OK)
+      return status;
+  }
+  if (model->initializer &&
+      (model->initializer->n_inputs != 0 || model->initializer->n_outputs != 0))
+    return gcrt_error(message, GCRT_MODEL_MISMATCH,
+                      "the initializer of model \"%s\" has inputs or outputs",
+                      model->name);
+  return GCRT_OK;
+}
+
+static gcrt_status check_variables(const gcrt_model *model,
+                                   gcrt_text_buffer *message) {
+  for (uint32_t i = 0; i < model->n_variables; ++i) {
+    const gcrt_variable_spec *variable = &model->variables[i];
+    uint64_t bytes;
+    if (variable->rank > GCRT_MAX_RANK ||
+        !gcrt_tensor_bytes(variable->dtype, variable->rank, variable->shape,
+                           &bytes) ||
+        bytes != variable->bytes)
+      return gcrt_error(message, GCRT_MODEL_MISMATCH,
+                        "variable \"%s\" has no valid type, or its type does "
+                        "not take %" PRIu64 " bytes",
+                        variable->name, variable->bytes);
+  }
+  return GCRT_OK;
+}
+
+/* Finds the first feature in the list that this CPU lacks. */
+static gcrt_status check_cpu(const gcrt_model *model,
+                             gcrt_text_buffer *message) {
+  const char *features = model->cpu_features;
+  while (*features) {
+    size_t length = strcspn(features, ",");
+    gcrt_cpu_answer answer = gcrt_cpu_has(features, length);
+    if (answer == GCRT_CPU_LACKS)
+      return gcrt_error(message, GCRT_UNSUPPORTED_CPU,
+                        "model \"%s\" was compiled for a CPU with %.*s, which "
+                        "this one lacks: compile it with another --cpu",
+                        model->name, (int)length, features);
+    if (answer == GCRT_CPU_UNKNOWN)
+      return gcrt_error(message, GCRT_UNSUPPORTED_CPU,
+                        "model \"%s\" was compiled for a CPU with \"%.*s\", "
+                        "a feature that this runtime does not know",
+                        model->name, (int)length, features);
+    features += length;
+    features += *features == ',';
+  }
+  return GCRT_OK;
+}
+
+gcrt_status gcrt_check_model(const gcrt_model *model,
+                             gcrt_text_buffer *message) {
+  gcrt_status status = check_version(model, message);
+  if (status == GCRT_OK)
+    status = check_functions(model, message);
+  if (status == GCRT_OK)
+    status = check_variables(model, message);
+  if (status == GCRT_OK)
+    status = check_cpu(model, message);
+  return status;
+}

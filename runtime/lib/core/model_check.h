@@ -1,0 +1,14 @@
+//@ whether a descriptor can be run here
+
+#ifndef GCRT_CORE_MODEL_CHECK_H
+#define GCRT_CORE_MODEL_CHECK_H
+
+#include "core/text.h"
+
+/* Checks the version of `model`, that it does not contradict itself, and that
+ * this CPU has the features that its code uses. GCRT_MODEL_MISMATCH or
+ * GCRT_UNSUPPORTED_CPU, with a message. */
+gcrt_status gcrt_check_model(const gcrt_model *model,
+                             gcrt_text_buffer *message);
+
+#endif /* GCRT_CORE_MODEL_CHECK_H */

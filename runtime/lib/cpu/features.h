@@ -1,0 +1,17 @@
+//@ what this CPU can do
+
+#ifndef GCRT_CPU_FEATURES_H
+#define GCRT_CPU_FEATURES_H
+
+#include <stddef.h>
+
+typedef enum gcrt_cpu_answer {
+  GCRT_CPU_LACKS,
+  GCRT_CPU_HAS,    /* and the operating system lets programs use it */
+  GCRT_CPU_UNKNOWN /* no feature of that name is known for this architecture */
+} gcrt_cpu_answer;
+
+/* Whether this CPU has the feature with that name in LLVM (`length` bytes). */
+gcrt_cpu_answer gcrt_cpu_has(const char *feature, size_t length);
+
+#endif /* GCRT_CPU_FEATURES_H */
