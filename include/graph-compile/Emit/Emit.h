@@ -1,0 +1,54 @@
+//===- Emit.h - from a compiled module to files --------------------------===//
+//
+// Part of the graph-compile project, under the Apache License v2.0 with LLVM
+// Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRAPH_COMPILE_EMIT_EMIT_H
+#define GRAPH_COMPILE_EMIT_EMIT_H
+
+#include "mlir/IR/BuiltinOps.h"
+#include "llvm/Target/TargetMachine.h"
+
+#include <string>
+
+namespace graph_compile {
+
+/// What is made of a module at stage `codegen`.
+enum class OutputKind {
+  Executable, ///< a program, linked with the runtime
+  Object,     ///< one relocatable object, and its header
+  Assembly,   ///< text; the data of weights and variables is left out
+  LLVMIR      ///< text, optimized; the data is left out here too
+};
+
+struct EmitOptions {
+  OutputKind kind = OutputKind::Executable;
+  /// Where the output goes; an object's header beside it. `-`: standard output,
+  /// for text.
+  std::string outputPath;
+  /// The prefix of the symbols, a name of C.
+  std::string id;
+  /// The folder of libgcrt.a and libgcrt_main.a; for executables only.
+  std::string libraryFolder;
+  /// Instruments the generated code with LLVM's AddressSanitizer.
+  bool sanitizeAddress = false;
+  /// Where not empty, the optimized LLVM IR and the object of an executable are
+  /// kept too, as this path with `.ll` and `.o` behind it.
+  std::string saveTempsPrefix;
+};
+
+/// Returns the path of the header that goes with the object at `objectPath`.
+std::string getHeaderPath(llvm::StringRef objectPath);
+
+/// Makes code of `module`, which is used up, and writes the files. Errors are
+/// reported as diagnostics; after one no output file has been made or changed.
+mlir::LogicalResult emitModel(mlir::ModuleOp module,
+                              llvm::TargetMachine &machine,
+                              const EmitOptions &options);
+
+} // namespace graph_compile
+
+#endif // GRAPH_COMPILE_EMIT_EMIT_H

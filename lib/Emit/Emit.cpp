@@ -1,0 +1,194 @@
+//===- Emit.cpp - from a compiled module to files ------------------------===//
+//
+// Part of the graph-compile project, under the Apache License v2.0 with LLVM
+// Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "graph-compile/Emit/Emit.h"
+
+#include "graph-compile/Emit/Descriptor.h"
+#include "graph-compile/Emit/ElfSection.h"
+#include "graph-compile/Emit/Header.h"
+#include "graph-compile/Emit/Link.h"
+#include "graph-compile/Emit/MachineCode.h"
+#include "graph-compile/Emit/OutputFile.h"
+#include "graph-compile/Emit/Target.h"
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/Support/Path.h"
+
+using namespace mlir;
+using namespace graph_compile;
+
+namespace {
+/// The code and the data of one model on their way to a file.
+class ModelEmitter {
+public:
+  ModelEmitter(llvm::TargetMachine &machine, const EmitOptions &options,
+               const ModelDescription &model)
+      : machine(machine), options(options), model(model), data(model) {}
+
+  LogicalResult buildLLVMModule(ModuleOp module);
+  llvm::Error emit();
+
+private:
+  llvm::Error emitText(StringRef path);
+  llvm::Error emitObject();
+  llvm::Error emitExecutable();
+  llvm::Error writeObject(llvm::raw_ostream &os);
+  llvm::Error writeText(llvm::raw_pwrite_stream &os);
+
+  llvm::TargetMachine &machine;
+  const EmitOptions &options;
+  const ModelDescription &model;
+  ModelData data;
+  llvm::LLVMContext context;
+  std::unique_ptr<llvm::Module> module;
+};
+} // namespace
+
+LogicalResult ModelEmitter::buildLLVMModule(ModuleOp source) {
+  module = translateToLLVMIR(source, context, machine);
+  if (!module)
+    return failure();
+  DescriptorOptions descriptor;
+  descriptor.id = options.id;
+  descriptor.cpuFeatures = getRequiredCpuFeatures(machine);
+  descriptor.isExecutable = options.kind == OutputKind::Executable;
+  localizeDefinitions(*module, options.id);
+  addDescriptor(*module, model, data, descriptor);
+  if (options.sanitizeAddress)
+    requestAddressSanitizer(*module);
+  optimize(*module, machine);
+  return success();
+}
+
+/// Writes the object with its data: the assembled code first, in whose section
+/// header the data is already where it then follows.
+llvm::Error ModelEmitter::writeObject(llvm::raw_ostream &os) {
+  llvm::SmallVector<char, 0> object;
+  llvm::raw_svector_ostream objectStream(object);
+  if (llvm::Error error = emitMachineCode(
+          *module, machine, llvm::CodeGenFileType::ObjectFile, objectStream))
+    return error;
+  uint64_t bytes = data.blob.getSize();
+  if (bytes == 0) {
+    os.write(object.data(), object.size());
+    return llvm::Error::success();
+  }
+  llvm::Expected<uint64_t> offset =
+      moveSectionBehindObject(object, dataSectionName, bytes);
+  if (!offset)
+    return offset.takeError();
+  os.write(object.data(), object.size());
+  os.write_zeros(*offset - object.size());
+  data.blob.write(os);
+  return llvm::Error::success();
+}
+
+llvm::Error ModelEmitter::writeText(llvm::raw_pwrite_stream &os) {
+  if (options.kind == OutputKind::Assembly)
+    return emitMachineCode(*module, machine,
+                           llvm::CodeGenFileType::AssemblyFile, os);
+  module->print(os, /*AAW=*/nullptr);
+  return llvm::Error::success();
+}
+
+llvm::Error ModelEmitter::emitText(StringRef path) {
+  llvm::Expected<OutputFile> file = OutputFile::create(path);
+  if (!file)
+    return file.takeError();
+  llvm::SmallVector<char, 0> text;
+  llvm::raw_svector_ostream stream(text);
+  if (llvm::Error error = writeText(stream))
+    return error;
+  file->os().write(text.data(), text.size());
+  return file->commit();
+}
+
+llvm::Error ModelEmitter::emitObject() {
+  llvm::Expected<OutputFile> object = OutputFile::create(options.outputPath);
+  if (!object)
+    return object.takeError();
+  llvm::Expected<OutputFile> header =
+      OutputFile::create(getHeaderPath(options.outputPath));
+  if (!header)
+    return header.takeError();
+  writeHeader(header->os(), model, options.id);
+  if (llvm::Error error = writeObject(object->os()))
+    return error;
+  if (llvm::Error error = header->commit())
+    return error;
+  return object->commit();
+}
+
+llvm::Error ModelEmitter::emitExecutable() {
+  // Made first, so that a path that cannot be written is known at once.
+  llvm::Expected<OutputFile> program = OutputFile::create(options.outputPath);
+  if (!program)
+    return program.takeError();
+  bool isKept = !options.saveTempsPrefix.empty();
+  std::string objectPath =
+      (isKept ? options.saveTempsPrefix : options.outputPath) + ".o";
+  llvm::Expected<OutputFile> object = OutputFile::create(objectPath);
+  if (!object)
+    return object.takeError();
+  if (llvm::Error error = writeObject(object->os()))
+    return error;
+  object->os().flush();
+  if (llvm::Error error = linkExecutable(
+          object->getTemporaryPath(), program->getTemporaryPath(),
+          options.libraryFolder, options.sanitizeAddress))
+    return error;
+  if (isKept)
+    if (llvm::Error error = object->commit())
+      return error;
+  return program->commit();
+}
+
+llvm::Error ModelEmitter::emit() {
+  if (!options.saveTempsPrefix.empty()) {
+    llvm::Expected<OutputFile> ir =
+        OutputFile::create(options.saveTempsPrefix + ".ll");
+    if (!ir)
+      return ir.takeError();
+    module->print(ir->os(), /*AAW=*/nullptr);
+    if (llvm::Error error = ir->commit())
+      return error;
+  }
+  switch (options.kind) {
+  case OutputKind::Executable:
+    return emitExecutable();
+  case OutputKind::Object:
+    return emitObject();
+  case OutputKind::Assembly:
+  case OutputKind::LLVMIR:
+    return emitText(options.outputPath);
+  }
+  llvm_unreachable("all kinds are above");
+}
+
+std::string graph_compile::getHeaderPath(StringRef objectPath) {
+  llvm::SmallString<128> path(objectPath);
+  llvm::sys::path::replace_extension(path, "h");
+  return std::string(path);
+}
+
+LogicalResult graph_compile::emitModel(ModuleOp module,
+                                       llvm::TargetMachine &machine,
+                                       const EmitOptions &options) {
+  FailureOr<ModelDescription> model = readModelDescription(module);
+  if (failed(model))
+    return failure();
+  if (model->name.empty())
+    model->name = options.id;
+  eraseModelDescription(module);
+  ModelEmitter emitter(machine, options, *model);
+  if (failed(emitter.buildLLVMModule(module)))
+    return failure();
+  if (llvm::Error error = emitter.emit())
+    return emitError(UnknownLoc::get(module.getContext()))
+           << llvm::toString(std::move(error));
+  return success();
+}

@@ -1,0 +1,99 @@
+//===- MachineCode.cpp - from the LLVM dialect to machine code ----------===//
+//
+// Part of the graph-compile project, under the Apache License v2.0 with LLVM
+// Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "graph-compile/Emit/MachineCode.h"
+
+#include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Export.h"
+#include "llvm/IR/LegacyPassManager.h"
+#include "llvm/IR/PassManager.h"
+#include "llvm/Passes/PassBuilder.h"
+#include "llvm/Transforms/Instrumentation/AddressSanitizer.h"
+
+using namespace llvm;
+
+void graph_compile::registerLLVMIRTranslations(
+    mlir::DialectRegistry &registry) {
+  mlir::registerBuiltinDialectTranslation(registry);
+  mlir::registerLLVMDialectTranslation(registry);
+}
+
+std::unique_ptr<Module>
+graph_compile::translateToLLVMIR(mlir::ModuleOp module, LLVMContext &context,
+                                 TargetMachine &machine) {
+  // A fixed name: where a model was compiled must not show in its object.
+  std::unique_ptr<Module> result =
+      mlir::translateModuleToLLVMIR(module, context, "model");
+  if (!result)
+    return nullptr;
+  result->setTargetTriple(machine.getTargetTriple());
+  result->setDataLayout(machine.createDataLayout());
+  return result;
+}
+
+void graph_compile::localizeDefinitions(Module &module, StringRef id) {
+  auto localize = [&](GlobalValue &value) {
+    value.setName(id + "." + value.getName());
+    value.setLinkage(GlobalValue::InternalLinkage);
+    value.setVisibility(GlobalValue::DefaultVisibility);
+  };
+  for (GlobalVariable &variable : module.globals())
+    if (!variable.isDeclaration())
+      localize(variable);
+  for (Function &function : module) {
+    if (function.isDeclaration())
+      continue;
+    localize(function);
+    function.setDoesNotThrow();
+    // Kernels and the parts of a long step are functions of their own so that
+    // none grows beyond what LLVM compiles in linear time. A helper that is
+    // worth it says so.
+    if (!function.hasFnAttribute(Attribute::AlwaysInline))
+      function.addFnAttr(Attribute::NoInline);
+  }
+}
+
+void graph_compile::requestAddressSanitizer(Module &module) {
+  for (Function &function : module)
+    if (!function.isDeclaration())
+      function.addFnAttr(Attribute::SanitizeAddress);
+}
+
+void graph_compile::optimize(Module &module, TargetMachine &machine) {
+  LoopAnalysisManager loopAnalyses;
+  FunctionAnalysisManager functionAnalyses;
+  CGSCCAnalysisManager cgsccAnalyses;
+  ModuleAnalysisManager moduleAnalyses;
+  PipelineTuningOptions tuning;
+  tuning.LoopVectorization = true;
+  tuning.SLPVectorization = true;
+  PassBuilder builder(&machine, tuning);
+  builder.registerModuleAnalyses(moduleAnalyses);
+  builder.registerCGSCCAnalyses(cgsccAnalyses);
+  builder.registerFunctionAnalyses(functionAnalyses);
+  builder.registerLoopAnalyses(loopAnalyses);
+  builder.crossRegisterProxies(loopAnalyses, functionAnalyses, cgsccAnalyses,
+                               moduleAnalyses);
+  ModulePassManager passes =
+      builder.buildPerModuleDefaultPipeline(OptimizationLevel::O2);
+  // Last, as Clang does: it leaves alone functions that are not marked for it.
+  passes.addPass(AddressSanitizerPass(AddressSanitizerOptions()));
+  passes.run(module, moduleAnalyses);
+}
+
+Error graph_compile::emitMachineCode(Module &module, TargetMachine &machine,
+                                     CodeGenFileType type,
+                                     raw_pwrite_stream &os) {
+  legacy::PassManager passes;
+  if (machine.addPassesToEmitFile(passes, os, /*DwoOut=*/nullptr, type))
+    return createStringError("LLVM cannot write this kind of file for " +
+                             machine.getTargetTriple().str());
+  passes.run(module);
+  return Error::success();
+}
