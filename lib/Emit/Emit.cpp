@@ -58,9 +58,7 @@ LogicalResult ModelEmitter::buildLLVMModule(ModuleOp source) {
   descriptor.isExecutable = options.kind == OutputKind::Executable;
   localizeDefinitions(*module, options.id);
   addDescriptor(*module, model, data, descriptor);
-  if (options.sanitizeAddress)
-    requestAddressSanitizer(*module);
-  optimize(*module, machine);
+  optimize(*module, machine, options.sanitizeAddress);
   return success();
 }
 

@@ -59,13 +59,15 @@ void graph_compile::localizeDefinitions(Module &module, StringRef id) {
   }
 }
 
-void graph_compile::requestAddressSanitizer(Module &module) {
+/// Marks all functions for the sanitizer's pass.
+static void requestAddressSanitizer(Module &module) {
   for (Function &function : module)
     if (!function.isDeclaration())
       function.addFnAttr(Attribute::SanitizeAddress);
 }
 
-void graph_compile::optimize(Module &module, TargetMachine &machine) {
+void graph_compile::optimize(Module &module, TargetMachine &machine,
+                             bool sanitizeAddress) {
   LoopAnalysisManager loopAnalyses;
   FunctionAnalysisManager functionAnalyses;
   CGSCCAnalysisManager cgsccAnalyses;
@@ -82,8 +84,11 @@ void graph_compile::optimize(Module &module, TargetMachine &machine) {
                                moduleAnalyses);
   ModulePassManager passes =
       builder.buildPerModuleDefaultPipeline(OptimizationLevel::O2);
-  // Last, as Clang does: it leaves alone functions that are not marked for it.
-  passes.addPass(AddressSanitizerPass(AddressSanitizerOptions()));
+  if (sanitizeAddress) {
+    // Last, as Clang does it: optimizations must see plain accesses.
+    requestAddressSanitizer(module);
+    passes.addPass(AddressSanitizerPass(AddressSanitizerOptions()));
+  }
   passes.run(module, moduleAnalyses);
 }
 

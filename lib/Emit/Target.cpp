@@ -80,6 +80,7 @@ graph_compile::createTargetMachine(StringRef tripleName, StringRef cpu,
   // A linker then drops what a program does not use.
   options.FunctionSections = true;
   options.DataSections = true;
+  options.UseInitArray = true;
   return std::unique_ptr<TargetMachine>(target->createTargetMachine(
       triple, cpu, restrictFeatures(*target, triple, cpu, features), options,
       Reloc::PIC_, CodeModel::Small, CodeGenOptLevel::Aggressive));

@@ -33,11 +33,10 @@ std::unique_ptr<llvm::Module> translateToLLVMIR(mlir::ModuleOp module,
 /// to, nor the names of functions that the code generator calls by itself.
 void localizeDefinitions(llvm::Module &module, llvm::StringRef id);
 
-/// Marks all functions for LLVM's AddressSanitizer.
-void requestAddressSanitizer(llvm::Module &module);
-
-/// Optimizes `module`, and instruments what requestAddressSanitizer marked.
-void optimize(llvm::Module &module, llvm::TargetMachine &machine);
+/// Optimizes `module`; with `sanitizeAddress` it then instruments all memory
+/// accesses for LLVM's AddressSanitizer.
+void optimize(llvm::Module &module, llvm::TargetMachine &machine,
+              bool sanitizeAddress);
 
 /// Writes `module` as an object or as assembly.
 llvm::Error emitMachineCode(llvm::Module &module, llvm::TargetMachine &machine,

@@ -1,0 +1,61 @@
+//===- CompileOptions.h - what the command line asks for -----------------===//
+//
+// Part of the graph-compile project, under the Apache License v2.0 with LLVM
+// Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRAPH_COMPILE_DRIVER_COMPILEOPTIONS_H
+#define GRAPH_COMPILE_DRIVER_COMPILEOPTIONS_H
+
+#include "graph-compile/Emit/Emit.h"
+#include "graph-compile/Import/TensorFlow/Import.h"
+#include "graph-compile/Pipelines/Pipelines.h"
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/Support/Error.h"
+
+#include <optional>
+#include <string>
+
+namespace graph_compile {
+
+/// One compilation.
+struct CompileOptions {
+  std::string modelPath;
+  /// Where the output goes; `-` is standard output.
+  std::string outputPath;
+  /// The stage at which to stop and print the IR; nothing: make `outputKind`.
+  std::optional<Stage> printedStage;
+  OutputKind outputKind = OutputKind::Executable;
+  /// The prefix of the symbols where the user gave one, else empty.
+  std::string id;
+
+  /// For graphs; modules of our own dialects list their functions themselves.
+  ImportOptions import;
+  PipelineOptions pipeline;
+  bool sanitizeAddress = false;
+  bool saveTemps = false;
+
+  /// Whether the model is a module of MLIR.
+  bool isMlir() const { return llvm::StringRef(modelPath).ends_with(".mlir"); }
+};
+
+/// What a command line says.
+struct CommandLine {
+  enum class Action { Compile, PrintHelp, PrintVersion };
+  Action action = Action::Compile;
+  CompileOptions options;
+};
+
+/// Reads the arguments that follow the program's name. An error says what is
+/// wrong with them and, where there is one, what was probably meant.
+llvm::Expected<CommandLine>
+parseCommandLine(llvm::ArrayRef<const char *> arguments);
+
+/// Prints what `--help` prints.
+void printHelp(llvm::raw_ostream &os);
+
+} // namespace graph_compile
+
+#endif // GRAPH_COMPILE_DRIVER_COMPILEOPTIONS_H

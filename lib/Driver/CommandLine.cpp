@@ -1,0 +1,348 @@
+//===- CommandLine.cpp - reads the command line of graph-compile ---------===//
+//
+// Part of the graph-compile project, under the Apache License v2.0 with LLVM
+// Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "graph-compile/Driver/CompileOptions.h"
+
+#include "graph-compile/Emit/CNames.h"
+#include "graph-compile/Support/NearestName.h"
+#include "llvm/ADT/StringSwitch.h"
+#include "llvm/Option/Arg.h"
+#include "llvm/Option/ArgList.h"
+#include "llvm/Option/OptTable.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+
+using namespace llvm;
+using namespace llvm::opt;
+using namespace graph_compile;
+
+namespace {
+enum OptionId : unsigned {
+  OPT_INVALID = 0,
+#define OPTION(...) LLVM_MAKE_OPT_ID(__VA_ARGS__),
+#include "Options.inc"
+#undef OPTION
+};
+
+#define OPTTABLE_STR_TABLE_CODE
+#include "Options.inc"
+#undef OPTTABLE_STR_TABLE_CODE
+
+#define OPTTABLE_PREFIXES_TABLE_CODE
+#include "Options.inc"
+#undef OPTTABLE_PREFIXES_TABLE_CODE
+
+constexpr OptTable::Info optionInfos[] = {
+#define OPTION(...) LLVM_CONSTRUCT_OPT_INFO(__VA_ARGS__),
+#include "Options.inc"
+#undef OPTION
+};
+
+class CompilerOptTable : public GenericOptTable {
+public:
+  CompilerOptTable()
+      : GenericOptTable(OptionStrTable, OptionPrefixesTable, optionInfos) {
+    setDashDashParsing(true);
+  }
+};
+
+/// Reads the parsed arguments into CompileOptions, one concern per function.
+class CommandLineReader {
+public:
+  CommandLineReader(const InputArgList &arguments, CompileOptions &options)
+      : arguments(arguments), options(options) {}
+
+  Error read();
+
+private:
+  Error readModel();
+  Error readOutputKind();
+  Error readOutputPath();
+  Error readName();
+  Error readEntryPoint();
+  Error readTarget();
+  Error readSchedule();
+  Error readWarnings();
+  Error readSanitizer();
+
+  const InputArgList &arguments;
+  CompileOptions &options;
+};
+} // namespace
+
+/// Returns `text` with `; did you mean ..?` where one of `names` is near.
+static Error makeSuggestion(const Twine &text, StringRef wanted,
+                            ArrayRef<StringRef> names) {
+  std::string suggestion = suggestNames(wanted, names);
+  return createStringError(text +
+                           (suggestion.empty() ? "" : "; " + suggestion));
+}
+
+/// Returns an error if an argument is no option, or an option without its
+/// value.
+static Error checkArguments(const CompilerOptTable &table,
+                            const InputArgList &arguments,
+                            unsigned missingIndex, unsigned missingCount) {
+  if (missingCount)
+    return createStringError("option \"" +
+                             Twine(arguments.getArgString(missingIndex)) +
+                             "\" expects a value");
+  for (const Arg *unknown : arguments.filtered(OPT_UNKNOWN)) {
+    std::string text = unknown->getAsString(arguments);
+    std::string nearest;
+    // Two edits are a slip of the hand; more is another word.
+    bool isNear = table.findNearest(text, nearest) <= 2;
+    return createStringError(
+        "unknown option \"" + text + "\"" +
+        (isNear ? "; did you mean \"" + nearest + "\"?" : std::string()));
+  }
+  return Error::success();
+}
+
+Error CommandLineReader::readModel() {
+  std::vector<std::string> models = arguments.getAllArgValues(OPT_INPUT);
+  if (models.empty())
+    return createStringError("no model is given");
+  if (models.size() > 1)
+    return createStringError("more than one model is given: \"" + models[0] +
+                             "\" and \"" + models[1] + "\"");
+  options.modelPath = models.front();
+  options.import.modelPath = models.front();
+  return Error::success();
+}
+
+Error CommandLineReader::readOutputKind() {
+  const Arg *kind = arguments.getLastArg(OPT_emit, OPT_object);
+  const Arg *stage = arguments.getLastArg(OPT_compile_to);
+  if (kind && stage)
+    return createStringError("\"" + kind->getAsString(arguments) + "\" and \"" +
+                             stage->getAsString(arguments) +
+                             "\" exclude each other");
+  if (stage) {
+    StringRef name = stage->getValue();
+    options.printedStage = parseStage(name);
+    if (!options.printedStage)
+      return makeSuggestion("unknown stage \"" + name +
+                                "\" in --compile-to; "
+                                "expected import, optimize, linearize, linalg, "
+                                "kernels, plan or codegen",
+                            name,
+                            {"import", "optimize", "linearize", "linalg",
+                             "kernels", "plan", "codegen"});
+  }
+  if (!kind)
+    return Error::success();
+  if (kind->getOption().matches(OPT_object)) {
+    options.outputKind = OutputKind::Object;
+    return Error::success();
+  }
+  StringRef name = kind->getValue();
+  if (name == "mlir") {
+    // The model as we read it, to be compiled again.
+    options.printedStage = Stage::Import;
+    return Error::success();
+  }
+  auto known = StringSwitch<std::optional<OutputKind>>(name)
+                   .Case("exe", OutputKind::Executable)
+                   .Case("obj", OutputKind::Object)
+                   .Case("llvm", OutputKind::LLVMIR)
+                   .Case("asm", OutputKind::Assembly)
+                   .Default(std::nullopt);
+  if (!known)
+    return createStringError("unknown kind of output \"" + name +
+                             "\" in --emit; expected exe, obj, mlir, llvm or "
+                             "asm");
+  options.outputKind = *known;
+  return Error::success();
+}
+
+/// Returns where the output goes when the user does not say: text to standard
+/// output, all else to the working folder, named after the model.
+static std::string getDefaultOutputPath(const CompileOptions &options) {
+  bool isText = options.printedStage ||
+                options.outputKind == OutputKind::Assembly ||
+                options.outputKind == OutputKind::LLVMIR;
+  if (isText)
+    return "-";
+  std::string stem = sys::path::stem(options.modelPath).str();
+  return options.outputKind == OutputKind::Object ? stem + ".o" : stem;
+}
+
+Error CommandLineReader::readOutputPath() {
+  bool isText = getDefaultOutputPath(options) == "-";
+  options.outputPath =
+      arguments.getLastArgValue(OPT_output, getDefaultOutputPath(options))
+          .str();
+  if (options.outputPath.empty())
+    return createStringError("option \"-o\" expects the name of a file");
+  if (options.outputPath == "-" && !isText)
+    return createStringError("only text can go to standard output; name a file "
+                             "with -o");
+  bool isObject =
+      !options.printedStage && options.outputKind == OutputKind::Object;
+  if (isObject && getHeaderPath(options.outputPath) == options.outputPath)
+    return createStringError("\"" + options.outputPath +
+                             "\" is where the header of the object goes; name "
+                             "the object otherwise");
+  for (StringRef source :
+       {StringRef(options.modelPath), arguments.getLastArgValue(OPT_config)})
+    if (!source.empty() && sys::fs::equivalent(source, options.outputPath))
+      return createStringError("the output \"" + options.outputPath +
+                               "\" would replace the input \"" + source +
+                               "\"; name another file with -o");
+  return Error::success();
+}
+
+Error CommandLineReader::readName() {
+  const Arg *name = arguments.getLastArg(OPT_name);
+  if (!name)
+    return Error::success();
+  options.id = name->getValue();
+  std::string valid = makeCName(options.id);
+  if (valid != options.id)
+    return createStringError("--name expects a name that C and C++ allow, but "
+                             "got \"" +
+                             options.id + "\"; \"" + valid + "\" would be one");
+  return Error::success();
+}
+
+Error CommandLineReader::readEntryPoint() {
+  ImportOptions &import = options.import;
+  import.configPath = arguments.getLastArgValue(OPT_config).str();
+  import.fetches = arguments.getAllArgValues(OPT_fetch);
+  import.targets = arguments.getAllArgValues(OPT_target);
+  for (const std::string &text : arguments.getAllArgValues(OPT_feed)) {
+    std::optional<FeedFlag> feed = FeedFlag::parse(text);
+    if (!feed)
+      return createStringError("--feed expects NAME or NAME=DIMS, as in "
+                               "x=2,-1,8, but got \"" +
+                               text + "\"");
+    import.feeds.push_back(std::move(*feed));
+  }
+  import.autoOrder = arguments.hasArg(OPT_auto_order);
+
+  const Arg *flag = arguments.getLastArg(OPT_feed, OPT_fetch, OPT_target);
+  const Arg *config = arguments.getLastArg(OPT_config);
+  if (flag && config)
+    return createStringError("\"" + flag->getSpelling() +
+                             "\" and \"--config\" exclude each other: the "
+                             "config lists all entry points");
+  if (options.isMlir() && (flag || config))
+    return createStringError("\"" + (flag ? flag : config)->getSpelling() +
+                             "\" is for graphs; the entry points of an MLIR "
+                             "module are its functions");
+  return Error::success();
+}
+
+Error CommandLineReader::readTarget() {
+  Expected<CpuOptions> cpu =
+      resolveCpu(arguments.getLastArgValue(OPT_cpu, "native"),
+                 arguments.getLastArgValue(OPT_target_triple));
+  if (!cpu)
+    return cpu.takeError();
+  options.pipeline.cpu = std::move(*cpu);
+  return Error::success();
+}
+
+Error CommandLineReader::readSchedule() {
+  const Arg *schedule = arguments.getLastArg(OPT_schedule);
+  if (!schedule)
+    return Error::success();
+  StringRef text = schedule->getValue();
+  auto [name, seed] = text.split(':');
+  auto policy = StringSwitch<std::optional<graph::Schedule>>(name)
+                    .Case("source", graph::Schedule::Source)
+                    .Case("memory", graph::Schedule::Memory)
+                    .Case("shuffle", graph::Schedule::Shuffle)
+                    .Default(std::nullopt);
+  ScheduleOptions &result = options.pipeline.schedule;
+  bool isSeeded = !seed.empty() && !seed.getAsInteger(10, result.seed);
+  bool isValid = policy == graph::Schedule::Shuffle ? isSeeded : name == text;
+  if (!policy || !isValid)
+    return createStringError(
+        "--schedule expects source, memory or shuffle:SEED "
+        "with a number as SEED, but got \"" +
+        text + "\"");
+  result.policy = *policy;
+  return Error::success();
+}
+
+Error CommandLineReader::readWarnings() {
+  for (const Arg *warning : arguments.filtered(OPT_warning)) {
+    StringRef flag = warning->getValue();
+    if (options.import.warnings.parse(flag))
+      continue;
+    StringRef category = flag;
+    for (StringRef prefix : {"no-error=", "error=", "no-"})
+      if (category.consume_front(prefix))
+        break;
+    std::vector<StringRef> names = {"error"};
+    for (Warning known : {Warning::Race, Warning::LostUpdate,
+                          Warning::DeadControl, Warning::CapturedEffect})
+      names.push_back(getWarningName(known));
+    return makeSuggestion("unknown warning category in \"-W" + flag + "\"",
+                          category, names);
+  }
+  return Error::success();
+}
+
+Error CommandLineReader::readSanitizer() {
+  const Arg *sanitizer = arguments.getLastArg(OPT_sanitize);
+  if (!sanitizer)
+    return Error::success();
+  if (StringRef(sanitizer->getValue()) != "address")
+    return createStringError("--sanitize expects address, but got \"" +
+                             Twine(sanitizer->getValue()) + "\"");
+  options.sanitizeAddress = true;
+  // Wide enough for a vector that starts at the last element of a place.
+  options.pipeline.redZone = 64;
+  return Error::success();
+}
+
+Error CommandLineReader::read() {
+  for (auto step :
+       {&CommandLineReader::readModel, &CommandLineReader::readOutputKind,
+        &CommandLineReader::readOutputPath, &CommandLineReader::readName,
+        &CommandLineReader::readEntryPoint, &CommandLineReader::readTarget,
+        &CommandLineReader::readSchedule, &CommandLineReader::readWarnings,
+        &CommandLineReader::readSanitizer})
+    if (Error error = (this->*step)())
+      return error;
+  options.saveTemps = arguments.hasArg(OPT_save_temps);
+  return Error::success();
+}
+
+Expected<CommandLine>
+graph_compile::parseCommandLine(ArrayRef<const char *> arguments) {
+  CompilerOptTable table;
+  unsigned missingIndex = 0, missingCount = 0;
+  InputArgList parsed = table.ParseArgs(arguments, missingIndex, missingCount);
+  CommandLine result;
+  if (parsed.hasArg(OPT_help)) {
+    result.action = CommandLine::Action::PrintHelp;
+    return result;
+  }
+  if (parsed.hasArg(OPT_version)) {
+    result.action = CommandLine::Action::PrintVersion;
+    return result;
+  }
+  if (Error error = checkArguments(table, parsed, missingIndex, missingCount))
+    return std::move(error);
+  if (Error error = CommandLineReader(parsed, result.options).read())
+    return std::move(error);
+  return result;
+}
+
+void graph_compile::printHelp(raw_ostream &os) {
+  CompilerOptTable().printHelp(
+      os, "graph-compile MODEL [-o OUT] [OPTIONS]",
+      "Compiles a machine-learning graph to native code.\n\n"
+      "MODEL is a TensorFlow GraphDef (.pb, .pbtxt) or a module of our own "
+      "dialects (.mlir).\nExit status: 0; 1 when something is wrong with the "
+      "model or its config; 2 for a wrong command line.");
+}

@@ -1,0 +1,190 @@
+//===- Compile.cpp - one compilation, start to finish --------------------===//
+//
+// Part of the graph-compile project, under the Apache License v2.0 with LLVM
+// Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Compile.h"
+
+#include "graph-compile/Emit/CNames.h"
+#include "graph-compile/Emit/Link.h"
+#include "graph-compile/Emit/MachineCode.h"
+#include "graph-compile/Emit/OutputFile.h"
+#include "graph-compile/Emit/Target.h"
+#include "graph-compile/Support/DiagnosticPrinter.h"
+#include "mlir/IR/MLIRContext.h"
+#include "mlir/Parser/Parser.h"
+#include "mlir/Pass/PassManager.h"
+#include "llvm/Support/Path.h"
+
+using namespace mlir;
+using namespace graph_compile;
+
+namespace {
+/// One compilation. After a step that returns success, what its comment says
+/// holds.
+class Compilation {
+public:
+  Compilation(const CompileOptions &options, llvm::StringRef programFolder)
+      : options(options), programFolder(programFolder), context(makeRegistry()),
+        printer(&context, llvm::errs()) {}
+
+  ExitStatus run();
+
+private:
+  static DialectRegistry makeRegistry();
+  LogicalResult readModel();
+  LogicalResult lowerTo(Stage target);
+  LogicalResult runStages(Stage target);
+  LogicalResult printModule(llvm::StringRef path);
+  LogicalResult emit();
+  ExitStatus printStage();
+  std::string getId();
+  std::string getTempsPrefix();
+
+  const CompileOptions &options;
+  llvm::StringRef programFolder;
+  MLIRContext context;
+  DiagnosticPrinter printer;
+  OwningOpRef<ModuleOp> module;
+  Stage stage = Stage::Import;
+};
+} // namespace
+
+void graph_compile::reportError(llvm::Error error) {
+  llvm::errs() << "error: " << llvm::toString(std::move(error)) << '\n';
+}
+
+/// The same for an error in the middle of a compilation.
+static LogicalResult fail(llvm::Error error) {
+  if (!error)
+    return success();
+  reportError(std::move(error));
+  return failure();
+}
+
+DialectRegistry Compilation::makeRegistry() {
+  DialectRegistry registry;
+  registerPipelineDialects(registry);
+  registerLLVMIRTranslations(registry);
+  return registry;
+}
+
+/// From here on `module` is the model, at `stage`.
+LogicalResult Compilation::readModel() {
+  if (llvm::sys::fs::is_directory(options.modelPath))
+    return fail(llvm::createStringError(
+        "\"" + options.modelPath +
+        "\" is a folder; expected a GraphDef (.pb, .pbtxt) or a module of MLIR "
+        "(.mlir)"));
+  if (options.isMlir()) {
+    module = parseSourceFile<ModuleOp>(options.modelPath, &context);
+    if (module)
+      stage = detectStage(*module);
+  } else {
+    module = importTensorFlow(context, options.import);
+  }
+  return success(static_cast<bool>(module));
+}
+
+/// Returns the prefix of the symbols: what the user said, else the model's
+/// name, else the file's, as C allows it.
+std::string Compilation::getId() {
+  if (!options.id.empty())
+    return options.id;
+  if (auto name = (*module)->getAttrOfType<StringAttr>("graph.name"))
+    return makeCName(name);
+  return makeCName(llvm::sys::path::stem(options.modelPath));
+}
+
+/// Returns the path to which --save-temps appends `.STAGE.mlir` and the like.
+std::string Compilation::getTempsPrefix() {
+  if (options.outputPath != "-")
+    return options.outputPath;
+  return llvm::sys::path::stem(options.modelPath).str();
+}
+
+LogicalResult Compilation::printModule(llvm::StringRef path) {
+  llvm::Expected<OutputFile> file = OutputFile::create(path);
+  if (!file)
+    return fail(file.takeError());
+  module->print(file->os(), OpPrintingFlags().enableDebugInfo(false));
+  file->os() << '\n';
+  return fail(file->commit());
+}
+
+LogicalResult Compilation::runStages(Stage target) {
+  PassManager passes(&context);
+  buildPipeline(passes, stage, target, options.pipeline);
+  if (failed(passes.run(*module)))
+    return failure();
+  stage = target;
+  return success();
+}
+
+/// From here on `module` is at `target`, which is not before `stage`.
+LogicalResult Compilation::lowerTo(Stage target) {
+  if (!options.saveTemps)
+    return runStages(target);
+  while (true) {
+    std::string name = getStageName(stage).str();
+    if (failed(printModule(getTempsPrefix() + "." + name + ".mlir")))
+      return failure();
+    if (stage == target)
+      return success();
+    if (failed(runStages(static_cast<Stage>(static_cast<int>(stage) + 1))))
+      return failure();
+  }
+}
+
+ExitStatus Compilation::printStage() {
+  if (stage > *options.printedStage) {
+    reportError(llvm::createStringError(
+        "\"" + options.modelPath + "\" is at stage " + getStageName(stage) +
+        " already, which is past " + getStageName(*options.printedStage)));
+    return ExitStatus::WrongCommandLine;
+  }
+  if (failed(lowerTo(*options.printedStage)) ||
+      failed(printModule(options.outputPath)))
+    return ExitStatus::WrongModel;
+  return ExitStatus::Success;
+}
+
+/// From here on the output files are there.
+LogicalResult Compilation::emit() {
+  EmitOptions emit;
+  emit.kind = options.outputKind;
+  emit.outputPath = options.outputPath;
+  emit.id = getId();
+  emit.sanitizeAddress = options.sanitizeAddress;
+  if (options.saveTemps)
+    emit.saveTempsPrefix = getTempsPrefix();
+  if (emit.kind == OutputKind::Executable) {
+    llvm::Expected<std::string> libraries = findRuntimeLibraries(programFolder);
+    if (!libraries)
+      return fail(libraries.takeError());
+    emit.libraryFolder = std::move(*libraries);
+  }
+  const CpuOptions &cpu = options.pipeline.cpu;
+  auto machine = createTargetMachine(cpu.triple, cpu.cpu, cpu.features);
+  if (!machine)
+    return fail(machine.takeError());
+  return emitModel(*module, **machine, emit);
+}
+
+ExitStatus Compilation::run() {
+  if (failed(readModel()))
+    return ExitStatus::WrongModel;
+  if (options.printedStage)
+    return printStage();
+  if (failed(lowerTo(Stage::Codegen)) || failed(emit()))
+    return ExitStatus::WrongModel;
+  return ExitStatus::Success;
+}
+
+ExitStatus graph_compile::compile(const CompileOptions &options,
+                                  llvm::StringRef programFolder) {
+  return Compilation(options, programFolder).run();
+}

@@ -1,0 +1,55 @@
+//===- Options.td - the command line of graph-compile -- *- tablegen -*-===//
+//
+// Part of the graph-compile project, under the Apache License v2.0 with LLVM
+// Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+include "llvm/Option/OptParser.td"
+
+/// An option with a value, `--NAME=VALUE` or `--NAME VALUE`.
+multiclass Value<string name, string metaVar, string help> {
+  def "" : Separate<["--"], name>, MetaVarName<metaVar>, HelpText<help>;
+  def _joined : Joined<["--"], name # "=">, Alias<!cast<Option>(NAME)>;
+}
+
+def output : Separate<["-"], "o">, MetaVarName<"OUT">,
+  HelpText<"Write the output to OUT; - is standard output">;
+defm emit : Value<"emit", "KIND",
+  "What to make: exe (default), obj, mlir, llvm or asm. obj also writes OUT's .h">;
+def object : Flag<["-"], "c">, HelpText<"The same as --emit=obj">;
+
+defm config : Value<"config", "FILE.json", "The entry points of a graph">;
+defm feed : Value<"feed", "NAME[=DIMS]",
+  "Feed this tensor of the entry point main; DIMS, as in 2,-1,8, is its shape">;
+defm fetch : Value<"fetch", "NAME", "Fetch this tensor in the entry point main">;
+defm target : Value<"target", "NAME", "Run this node in the entry point main">;
+defm name : Value<"name", "ID",
+  "Prefix of the symbols in C (default: the config's name, else the file's)">;
+
+defm cpu : Value<"cpu", "CPU",
+  "Make code for this CPU, as LLVM names it (default: native)">;
+defm target_triple : Value<"target-triple", "TRIPLE",
+  "Make code for this target (default: this machine's)">;
+defm schedule : Value<"schedule", "ORDER",
+  "Order of what has no order: memory (default), source or shuffle:SEED">;
+def auto_order : Flag<["--"], "auto-order">,
+  HelpText<"Order all effects as the graph lists them">;
+
+def warning : Joined<["-"], "W">, MetaVarName<"CATEGORY">,
+  HelpText<"Show a category of warnings (-Wno-CATEGORY: do not), or make it or "
+           "all errors (-Werror=CATEGORY, -Werror). Categories: race, "
+           "lost-update, dead-control, captured-effect">;
+
+defm sanitize : Value<"sanitize", "address",
+  "Check the memory accesses of the generated code when it runs">;
+def save_temps : Flag<["--"], "save-temps">,
+  HelpText<"Keep the IR of every stage beside the output">;
+defm compile_to : Value<"compile-to", "STAGE",
+  "Stop there and print the IR: import, optimize, linearize, linalg, kernels, "
+  "plan or codegen">;
+
+def version : Flag<["--"], "version">, HelpText<"Print the version">;
+def help : Flag<["--"], "help">, HelpText<"Print this help">;
+def help_short : Flag<["-"], "h">, Alias<help>;
