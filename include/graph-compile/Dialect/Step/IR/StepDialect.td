@@ -41,6 +41,10 @@ def Step_Dialect : Dialect {
     static constexpr ::llvm::StringLiteral kKernelAttr = "step.kernel";
     /// Array of strings of a kernel: the nodes that it came from.
     static constexpr ::llvm::StringLiteral kNodesAttr = "step.nodes";
+    /// Unit attribute of a kernel, from `plan` on: some launch passes one memref
+    /// as an input and as an output. The kernel reads each element of that input
+    /// before it writes the same element, and reads no other of it.
+    static constexpr ::llvm::StringLiteral kInPlaceAttr = "step.in_place";
     /// Unit attribute of a function: it runs once when an instance is created.
     static constexpr ::llvm::StringLiteral kInitializerAttr = "step.initializer";
     /// Unit attribute of a function: a part that a long step was cut into.

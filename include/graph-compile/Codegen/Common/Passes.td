@@ -1,0 +1,175 @@
+//===- Passes.td - from a linear step to its memory plan --*- tablegen -*-===//
+//
+// Part of the graph-compile project, under the Apache License v2.0 with LLVM
+// Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRAPH_COMPILE_CODEGEN_COMMON_PASSES_TD
+#define GRAPH_COMPILE_CODEGEN_COMMON_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def FuseStep : Pass<"step-fuse", "::mlir::func::FuncOp"> {
+  let summary = "merge elementwise operations into their consumers";
+  let description = [{
+    Groups elementwise `linalg.generic` operations with the elementwise
+    operation or reduction that consumes them, and rewrites each group as one
+    `linalg.generic`. A producer joins the group of its last consumer when
+
+    - the group holds all its consumers, or
+    - every consumer outside comes after the group, whose loops are the
+      producer's own: the group then keeps the producer's result as one of its
+      own, or
+    - it is cheap enough to be computed again: at most two operations on one
+      tensor, none of them a division or a function.
+
+    An operand that holds one scalar (a splat constant, `linalg.fill`, a tensor
+    of one element) becomes that scalar. Reads by index (`tensor.extract`) are
+    neither moved nor repeated, contractions take no producers, and no read of a
+    variable's snapshot moves past a store to that variable. A group has a
+    bounded size, so that the work is O(n log n) in the number of operations.
+
+    Named elementwise operations are generalized first; contractions and fills
+    keep their names.
+  }];
+  let options = [
+    Option<"maxOps", "max-ops", "unsigned", /*default=*/"64",
+           "largest number of operations in a fused body">,
+    Option<"maxOperands", "max-operands", "unsigned", /*default=*/"24",
+           "largest number of operands of a fused operation">
+  ];
+  let statistics = [
+    Statistic<"numFused", "num-fused", "producers merged into a consumer">
+  ];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::linalg::LinalgDialect"];
+}
+
+def OutlineKernels : Pass<"step-outline-kernels", "::mlir::ModuleOp"> {
+  let summary = "make each fusion group a kernel that the step launches";
+  let description = [{
+    Turns every operation of a step that computes tensors into a private
+    function with the attribute `step.kernel`, in destination-passing style on
+    memrefs with an identity layout: input memrefs, then scalars, then outputs.
+    The step launches it with `step.launch` on `tensor.empty` destinations.
+
+    A kernel is one structured operation, with
+
+    - the `linalg.fill` (or copy) of its destination before it, where it
+      accumulates, and
+    - for a contraction or reduction, its elementwise consumer after it, which
+      updates the destination in place.
+
+    Scalars that a body captures become arguments; constants move into the
+    kernel. Equal kernels are emitted once. Kernels are numbered in the order
+    of their first launch, and their attribute `step.nodes` lists the nodes they
+    came from. Views (`tensor.expand_shape` and the like) and scalars stay in
+    the step.
+
+    O(n) in the number of operations.
+  }];
+  let statistics = [
+    Statistic<"numLaunches", "num-launches", "kernels launched">,
+    Statistic<"numKernels", "num-kernels", "different kernels">
+  ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
+    "::mlir::linalg::LinalgDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::tensor::TensorDialect", "::graph_compile::step::StepDialect"
+  ];
+}
+
+def VerifyKernels : Pass<"step-verify-kernels", "::mlir::ModuleOp"> {
+  let summary = "check that the module is at stage `kernels`";
+  let description = [{
+    Fails, naming the operation and its node, unless
+
+    - every kernel is one block on memrefs with an identity layout and scalars,
+      without tensors and `step` operations, and
+    - every step is one block that only launches kernels on `tensor.empty`
+      destinations, loads and stores variables, asserts, prints, changes shapes,
+      and computes scalars.
+  }];
+}
+
+def PlanMemory : Pass<"step-plan-memory", "::mlir::ModuleOp"> {
+  let summary = "give every value of a step its place";
+  let description = [{
+    Rewrites steps from tensors to memrefs with a place:
+
+    - A result of the step is written by its kernel straight into
+      `step.output`; what cannot be (an input, a variable, a value that is
+      returned twice) is copied there at the end.
+    - A snapshot of a variable is the variable's own storage, unless a store to
+      it comes before the snapshot's last use: then it is copied at the load.
+    - A stored value is written by its kernel straight into the variable when
+      nothing reads the old value any more, except the kernel itself element by
+      element, and nothing that can fail comes between kernel and store: so
+      `v - lr * g` updates `v` in place. Otherwise the store copies.
+    - Other values of fixed size share the arena: best fit by lifetime, at
+      offsets that are multiples of 64. Those of open size share growable
+      `step.scratch` places, preferably of the same size.
+    - Constants become `step.weight_data`, equal ones once.
+    - A tensor of scalars is stored element by element; a snapshot of a rank-0
+      variable is loaded into a register.
+
+    A kernel that is launched with an output that is also an input gets the unit
+    attribute `step.in_place`: the memrefs of that launch are equal, and every
+    element is read before it is written. A load of a variable that is not
+    known to be set leaves a `step.check_set`, a store a `step.mark_set`.
+
+    The step has no results any more; `step.results` lists their names and
+    types, `step.arena_bytes` and `step.scratch_slots` the sizes that it needs.
+
+    O(n log n) in the number of operations.
+  }];
+  let options = [
+    Option<"redZone", "red-zone", "int64_t", /*default=*/"0",
+           "bytes to leave free between places of the arena">
+  ];
+  let statistics = [
+    Statistic<"numInPlace", "num-in-place", "stores written by their kernel">,
+    Statistic<"numCopies", "num-copies", "copies between places">
+  ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect",
+    "::graph_compile::step::StepDialect"
+  ];
+}
+
+def SplitStep : Pass<"step-split", "::mlir::ModuleOp"> {
+  let summary = "cut long steps into parts of bounded size";
+  let description = [{
+    A step of more than `max-ops` operations becomes a sequence of `step.call`
+    of private functions with the attribute `step.part`, because code generation
+    is superlinear in the length of a function. Each part derives the places it
+    needs again; a scalar that a later part needs goes through eight bytes of
+    the arena. So a part's arguments are only the step's inputs that it uses,
+    and all parts together are linear in the size of the step.
+  }];
+  let options = [
+    Option<"maxOps", "max-ops", "unsigned", /*default=*/"512",
+           "largest number of operations in a function">
+  ];
+  let statistics = [
+    Statistic<"numParts", "num-parts", "parts that steps were cut into">
+  ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
+    "::mlir::memref::MemRefDialect", "::graph_compile::step::StepDialect"
+  ];
+}
+
+def VerifyPlan : Pass<"step-verify-plan", "::mlir::ModuleOp"> {
+  let summary = "check that the module is at stage `plan`";
+  let description = [{
+    Fails, naming the operation and its node, unless kernels are as at stage
+    `kernels`, and every step is one block without results that mentions no
+    tensor, allocates nothing, and whose arena places lie within
+    `step.arena_bytes`.
+  }];
+}
+
+#endif // GRAPH_COMPILE_CODEGEN_COMMON_PASSES_TD

@@ -1,0 +1,55 @@
+//===- KernelBuilder.h - one kernel of a fusion group -----------*- C++ -*-===//
+//
+// Part of the graph-compile project, under the Apache License v2.0 with LLVM
+// Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRAPH_COMPILE_LIB_CODEGEN_COMMON_KERNELBUILDER_H
+#define GRAPH_COMPILE_LIB_CODEGEN_COMMON_KERNELBUILDER_H
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+
+namespace graph_compile {
+
+/// What one kernel computes: `anchor`, then `epilogue` on its result, if there
+/// is one.
+struct KernelGroup {
+  mlir::linalg::LinalgOp anchor;
+  mlir::linalg::GenericOp epilogue;
+
+  /// The operation whose results are the group's.
+  mlir::linalg::LinalgOp getLast() const {
+    return epilogue ? mlir::linalg::LinalgOp(epilogue) : anchor;
+  }
+};
+
+/// A kernel without a parent, and what to launch it with.
+struct BuiltKernel {
+  mlir::func::FuncOp function;
+  /// Tensors, then scalars.
+  llvm::SmallVector<mlir::Value> inputs;
+  llvm::SmallVector<mlir::Location> origins;
+};
+
+/// The operand of `epilogue` that it may take from a kernel that computes
+/// `anchor` in the destination they share: read once, at the place that it
+/// writes. Null if there is none.
+mlir::OpOperand *getEpilogueOperand(mlir::linalg::LinalgOp anchor,
+                                    mlir::linalg::GenericOp epilogue);
+
+/// Writes `group` as a function on memrefs. The group stays as it is.
+BuiltKernel buildKernel(const KernelGroup &group);
+
+/// A scalar equal to every element that `operand` reads, if there is one
+/// already: that of `linalg.fill` or of a tensor of one element.
+mlir::Value getScalarOf(mlir::Value tensor);
+
+/// The one value of a splat constant, or null.
+mlir::TypedAttr getSplatOf(mlir::Value tensor);
+
+} // namespace graph_compile
+
+#endif // GRAPH_COMPILE_LIB_CODEGEN_COMMON_KERNELBUILDER_H
