@@ -31,6 +31,8 @@ config.substitutions.append(("%source_dir", config.source_dir))
 config.substitutions.append(("%build_dir", config.build_dir))
 config.substitutions.append(("%cxx", config.cxx_compiler))
 config.substitutions.append(("%cc", config.c_compiler))
+# What a program needs that links a runtime built with sanitizers.
+config.substitutions.append(("%sanitizer_flags", "-fsanitize=" + config.sanitizer if config.sanitizer else ""))
 # Debian's interpreter: the one that has Debian's NumPy.
 config.substitutions.append(("%python", "/usr/bin/python3"))
 
