@@ -1,0 +1,196 @@
+//@ whole files
+
+#include "core/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static gcrt_status io_error(gcrt_text_buffer *message, const char *path,
+                            const char *what) {
+  return gcrt_error(message, GCRT_IO_ERROR, "%s: cannot %s: %s", path, what,
+                    strerror(errno));
+}
+
+/* Larger requests than this are cut by Linux anyway. */
+static size_t one_request(uint64_t bytes) {
+  const uint64_t most = 1u << 30;
+  return (size_t)(bytes < most ? bytes : most);
+}
+
+/*===-- Reading ----------------------------------------------------------===*/
+
+gcrt_status gcrt_file_open(gcrt_file *file, const char *path,
+                           gcrt_text_buffer *message) {
+  file->path = path;
+  file->descriptor = open(path, O_RDONLY | O_CLOEXEC);
+  if (file->descriptor < 0)
+    return io_error(message, path, "open");
+  struct stat about;
+  if (fstat(file->descriptor, &about) != 0) {
+    gcrt_status status = io_error(message, path, "read");
+    gcrt_file_close(file);
+    return status;
+  }
+  if (!S_ISREG(about.st_mode)) {
+    gcrt_file_close(file);
+    return gcrt_error(message, GCRT_IO_ERROR, "%s: is not a regular file",
+                      path);
+  }
+  file->size = (uint64_t)about.st_size;
+  file->position = 0;
+  return GCRT_OK;
+}
+
+void gcrt_file_close(gcrt_file *file) { close(file->descriptor); }
+
+gcrt_status gcrt_file_read(gcrt_file *file, void *data, uint64_t bytes,
+                           gcrt_text_buffer *message) {
+  char *place = data;
+  while (bytes > 0) {
+    ssize_t got = read(file->descriptor, place, one_request(bytes));
+    if (got < 0 && errno == EINTR)
+      continue;
+    if (got < 0)
+      return io_error(message, file->path, "read");
+    if (got == 0)
+      return gcrt_error(message, GCRT_IO_ERROR,
+                        "%s: ends %" PRIu64 " bytes too early", file->path,
+                        bytes);
+    place += got;
+    bytes -= (uint64_t)got;
+    file->position += (uint64_t)got;
+  }
+  return GCRT_OK;
+}
+
+/*===-- Writing ----------------------------------------------------------===*/
+
+static bool write_span(int descriptor, const gcrt_span *span) {
+  const char *data = span->data;
+  uint64_t bytes = span->bytes;
+  while (bytes > 0) {
+    ssize_t written = write(descriptor, data, one_request(bytes));
+    if (written < 0 && errno == EINTR)
+      continue;
+    if (written < 0)
+      return false;
+    data += written;
+    bytes -= (uint64_t)written;
+  }
+  return true;
+}
+
+static bool write_spans(int descriptor, const gcrt_span *spans,
+                        uint64_t n_spans) {
+  for (uint64_t i = 0; i < n_spans; ++i)
+    if (!write_span(descriptor, &spans[i]))
+      return false;
+  return true;
+}
+
+static gcrt_status write_in_place(const char *path, const gcrt_span *spans,
+                                  uint64_t n_spans, gcrt_text_buffer *message) {
+  int descriptor = open(path, O_WRONLY | O_CLOEXEC);
+  if (descriptor < 0)
+    return io_error(message, path, "open");
+  gcrt_status status = GCRT_OK;
+  if (!write_spans(descriptor, spans, n_spans))
+    status = io_error(message, path, "write");
+  if (close(descriptor) != 0 && status == GCRT_OK)
+    status = io_error(message, path, "write");
+  return status;
+}
+
+/* Creates a file that did not exist beside `path`, and puts its name in
+ * `temporary`. Returns its descriptor, or -1 with errno. */
+static int create_beside(const char *path, gcrt_text_buffer *temporary) {
+  for (int i = 0; i < 1000; ++i) {
+    gcrt_text_clear(temporary);
+    gcrt_text_appendf(temporary, "%s.%ld-%d.tmp", path, (long)getpid(), i);
+    if (temporary->truncated) {
+      errno = ENOMEM;
+      return -1;
+    }
+    int descriptor =
+        open(temporary->data, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (descriptor >= 0 || errno != EEXIST)
+      return descriptor;
+  }
+  return -1;
+}
+
+/* Makes the renaming itself durable. Some file systems cannot; the file is
+ * whole all the same. */
+static void sync_folder_of(const char *path) {
+  char folder[PATH_MAX];
+  const char *slash = strrchr(path, '/');
+  int length = slash == path ? 1 : slash ? (int)(slash - path) : 1;
+  snprintf(folder, sizeof(folder), "%.*s", length, slash ? path : ".");
+  int descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0)
+    return;
+  fsync(descriptor);
+  close(descriptor);
+}
+
+/* Fills the new file and gives it the name `path`. */
+static gcrt_status finish_beside(int descriptor, const char *temporary,
+                                 const char *path, const gcrt_span *spans,
+                                 uint64_t n_spans, bool durable,
+                                 gcrt_text_buffer *message) {
+  bool written = write_spans(descriptor, spans, n_spans) &&
+                 (!durable || fsync(descriptor) == 0);
+  int problem = errno;
+  if (close(descriptor) != 0 && written) {
+    written = false;
+    problem = errno;
+  }
+  if (written && rename(temporary, path) == 0) {
+    if (durable)
+      sync_folder_of(path);
+    return GCRT_OK;
+  }
+  if (written)
+    problem = errno;
+  unlink(temporary);
+  errno = problem;
+  return io_error(message, path, "write");
+}
+
+gcrt_status gcrt_file_write(const char *path, const gcrt_span *spans,
+                            uint64_t n_spans, bool durable,
+                            gcrt_text_buffer *message) {
+  struct stat about;
+  bool exists = stat(path, &about) == 0;
+  if (exists && !S_ISREG(about.st_mode))
+    return write_in_place(path, spans, n_spans, message);
+  // A link stays a link: what it points to is replaced.
+  char resolved[PATH_MAX];
+  const char *target = exists ? realpath(path, resolved) : path;
+  if (!target)
+    return io_error(message, path, "find");
+
+  gcrt_text_buffer temporary;
+  gcrt_text_init(&temporary, message->allocator);
+  gcrt_status status;
+  int descriptor = create_beside(target, &temporary);
+  if (descriptor >= 0) {
+    if (exists)
+      (void)!fchmod(descriptor, about.st_mode & 07777);
+    status = finish_beside(descriptor, temporary.data, target, spans, n_spans,
+                           durable, message);
+  } else if (errno == ENOMEM) {
+    status = gcrt_error_memory(message, "a file name", strlen(target));
+  } else {
+    status = io_error(message, path, "write");
+  }
+  gcrt_text_free(&temporary);
+  return status;
+}

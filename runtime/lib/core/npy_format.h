@@ -1,0 +1,15 @@
+//@ what reading and writing .npy files share
+
+#ifndef GCRT_CORE_NPY_FORMAT_H
+#define GCRT_CORE_NPY_FORMAT_H
+
+#include <stdint.h>
+
+#define GCRT_NPY_MAGIC "\x93NUMPY"
+#define GCRT_NPY_MAGIC_SIZE 6
+
+/* What NumPy calls an element type: "<f4", "|b1", ..; NULL for numbers that are
+ * no gcrt_dtype. */
+const char *gcrt_npy_descr(uint32_t dtype);
+
+#endif /* GCRT_CORE_NPY_FORMAT_H */

@@ -1,0 +1,11 @@
+//@ the names of types in safetensors files
+
+#ifndef GCRT_CORE_SAFETENSORS_H
+#define GCRT_CORE_SAFETENSORS_H
+
+#include <stdint.h>
+
+/* "F32", "BF16", "BOOL", ..; NULL for numbers that are no gcrt_dtype. */
+const char *gcrt_safetensors_dtype(uint32_t dtype);
+
+#endif /* GCRT_CORE_SAFETENSORS_H */

@@ -1,0 +1,120 @@
+//@ main of compiled executables
+
+#include "program.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static int exit_status_of(gcrt_status status) {
+  switch (status) {
+  case GCRT_OK:
+    return EXIT_DONE;
+  case GCRT_INVALID_ARGUMENT:
+    return EXIT_USAGE;
+  case GCRT_ASSERTION_FAILED:
+    return EXIT_ASSERTION;
+  default:
+    return EXIT_FAILED;
+  }
+}
+
+static int load_variables(const options *o, gcrt_instance *instance) {
+  if (!o->load)
+    return EXIT_DONE;
+  gcrt_status status = gcrt_load(instance, o->load);
+  if (status == GCRT_OK)
+    return EXIT_DONE;
+  complain(o, "%s", gcrt_last_error(instance));
+  return status == GCRT_OUT_OF_MEMORY ? EXIT_FAILED : EXIT_USAGE;
+}
+
+/* Makes the calls, until one fails. */
+static gcrt_status make_calls(const options *o, gcrt_instance *instance,
+                              call *c) {
+  if (o->benchmark)
+    return benchmark_call(o, instance, c);
+  uint64_t steps = o->steps ? o->steps : 1;
+  gcrt_status status = GCRT_OK;
+  for (uint64_t i = 0; status == GCRT_OK && i < steps; ++i)
+    status = gcrt_call(instance, c->index, c->inputs, c->function->n_inputs,
+                       c->results, c->function->n_outputs);
+  if (status != GCRT_OK)
+    complain(o, "%s", gcrt_last_error(instance));
+  return status;
+}
+
+/* Calls, and keeps what came out. Variables are saved after a failure too,
+ * since what happened before it has happened; not if nothing has run. */
+static int run_calls(const options *o, gcrt_instance *instance, call *c) {
+  gcrt_status status = make_calls(o, instance, c);
+  int result = exit_status_of(status);
+  if (status == GCRT_INVALID_ARGUMENT)
+    return result;
+  if (o->save && gcrt_save(instance, o->save) != GCRT_OK) {
+    complain(o, "%s", gcrt_last_error(instance));
+    result = result == EXIT_DONE ? EXIT_FAILED : result;
+  }
+  // Results stay where they are until the next call.
+  if (status == GCRT_OK && call_write_outputs(c, o) != EXIT_DONE)
+    result = EXIT_FAILED;
+  return result;
+}
+
+static int run_model(const options *o, const gcrt_model *model, call *c) {
+  char message[4096] = "";
+  gcrt_options how = {.threads = o->threads,
+                      .message = message,
+                      .message_bytes = sizeof(message)};
+  gcrt_instance *instance;
+  gcrt_status status = gcrt_create(model, &how, &instance);
+  if (status != GCRT_OK) {
+    complain(o, "%s", message);
+    return exit_status_of(status);
+  }
+  int result = load_variables(o, instance);
+  if (result == EXIT_DONE)
+    result = run_calls(o, instance, c);
+  gcrt_destroy(instance);
+  return result;
+}
+
+static int call_model(const options *o, const gcrt_model *model) {
+  call c;
+  int result = call_prepare(&c, o, model);
+  if (result == EXIT_DONE)
+    result = run_model(o, model, &c);
+  call_free(&c);
+  return result;
+}
+
+static int print_version(const gcrt_model *model) {
+  printf("%s: compiled by %s, for version %u of the runtime's interface\n",
+         model->name, model->compiler, model->abi_version);
+  return EXIT_DONE;
+}
+
+static int run_program(const options *o, const gcrt_model *model) {
+  if (o->help) {
+    print_help(o);
+    return EXIT_DONE;
+  }
+  if (o->version)
+    return print_version(model);
+  if (o->describe)
+    return describe_model(o, model);
+  return call_model(o, model);
+}
+
+int main(int argc, char **argv) {
+  options o;
+  int result;
+  if (!options_parse(&o, argc, argv, &result))
+    return result;
+  result = run_program(&o, gcrt_main_model);
+  if (fflush(stdout) != 0 && result == EXIT_DONE) {
+    complain(&o, "cannot write to standard output");
+    result = EXIT_FAILED;
+  }
+  options_free(&o);
+  return result;
+}

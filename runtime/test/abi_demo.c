@@ -1,0 +1,227 @@
+//@ a module written by hand
+// What graph-compile emits, in C: the readable example of gcrt/model.h and
+// gcrt/generated.h, and the module that the tests of the runtime run. Linked
+// with libgcrt.a and libgcrt_main.a it is an executable like any other.
+
+#include "abi_demo.h"
+
+#include "gcrt/generated.h"
+
+#include <string.h>
+
+/*===-- Variables --------------------------------------------------------===*/
+
+static const int64_t shape_3[] = {3};
+static const int64_t shape_2[] = {2};
+static const int64_t shape_open_3[] = {-1, 3};
+static const int64_t shape_open[] = {-1};
+
+static const int64_t initial_count = 0;
+
+/* The constants of the model: here the initial value of "weights". */
+_Alignas(GCRT_ALIGNMENT) static const float blob[] = {1.0f, 2.0f, 4.0f};
+
+static const gcrt_variable_spec variables[] = {
+    {"count", GCRT_I64, 0, NULL, sizeof(int64_t), &initial_count},
+    // The initializer sets this one.
+    {"layer/weights", GCRT_F32, 1, shape_3, 3 * sizeof(float), NULL},
+    // Nothing sets this one but a caller or a file.
+    {"flags", GCRT_BOOL, 1, shape_2, 2, NULL},
+};
+
+static int32_t initialize(gcrt_frame *frame) {
+  memcpy(frame->variables[DEMO_WEIGHTS], frame->weights, sizeof(blob));
+  frame->variable_set[DEMO_WEIGHTS] = 1;
+  return GCRT_OK;
+}
+
+static const gcrt_function_spec initializer = {.name = "initializer",
+                                               .entry = initialize};
+
+/*===-- train(x, rate) -> loss
+ * ----------------------------------------------===*/
+
+/* count += 1, before the assertion; print; assert; weights -= rate * x, after
+ * it; loss = sum(weights). */
+static int32_t train(gcrt_frame *frame) {
+  const float *x = frame->inputs[0], *rate = frame->inputs[1];
+  int64_t *count = frame->variables[DEMO_COUNT];
+  float *weights = frame->variables[DEMO_WEIGHTS];
+  // "count" has an initial value, so that nothing has to look whether it is
+  // set.
+  *count += 1;
+
+  static const gcrt_piece print_pieces[] = {
+      {"count ", 0}, {NULL, 0}, {" x ", 0}, {NULL, 1}, {"\n", 0}};
+  static const gcrt_text print_text = {.node = "Print",
+                                       .pieces = print_pieces,
+                                       .n_pieces = 5,
+                                       .summarize = 3,
+                                       .style = GCRT_TEXT_FORMAT,
+                                       .stream = "stdout"};
+  const gcrt_view print_args[] = {{count, NULL, GCRT_I64, 0},
+                                  {x, frame->input_dims[0], GCRT_F32, 1}};
+  int32_t status = gcrt_print(frame, &print_text, print_args);
+  if (status != GCRT_OK)
+    return status;
+
+  if (!(x[0] > 0)) {
+    static const gcrt_piece pieces[] = {
+        {"assertion failed: [x must be positive] [", 0}, {NULL, 0}, {"]", 0}};
+    static const gcrt_text text = {.node = "check/Assert",
+                                   .pieces = pieces,
+                                   .n_pieces = 3,
+                                   .summarize = 2};
+    const gcrt_view args[] = {{x, frame->input_dims[0], GCRT_F32, 1}};
+    return gcrt_fail(frame, GCRT_ASSERTION_FAILED, &text, args);
+  }
+
+  if (!frame->variable_set[DEMO_WEIGHTS])
+    return gcrt_unset(frame, DEMO_WEIGHTS);
+  float *loss = gcrt_output(frame, 0, NULL);
+  if (!loss)
+    return GCRT_OUT_OF_MEMORY;
+  *loss = 0;
+  for (int i = 0; i < 3; ++i) {
+    weights[i] -= *rate * x[i];
+    *loss += weights[i];
+  }
+  return GCRT_OK;
+}
+
+static const gcrt_tensor_spec train_inputs[] = {{"x", GCRT_F32, 1, shape_3},
+                                                {"rate", GCRT_F32, 0, NULL}};
+static const gcrt_tensor_spec train_outputs[] = {{"loss", GCRT_F32, 0, NULL}};
+
+/*===-- scale(rows) -> scaled
+ * -----------------------------------------------===*/
+
+/* What the loop over rows needs: by convention one struct. */
+typedef struct scale_closure {
+  const float *rows, *factors;
+  float *doubled, *scaled;
+} scale_closure;
+
+static void scale_rows(void *closure, int64_t lo, int64_t hi) {
+  const scale_closure *c = closure;
+  for (int64_t i = 3 * lo; i < 3 * hi; ++i) {
+    c->doubled[i] = 2 * c->rows[i];
+    c->scaled[i] = c->doubled[i] * c->factors[i % 3];
+  }
+}
+
+/* scaled = (2 * rows) * constants, with the product in between in memory whose
+ * size depends on the open dimension, and the constants copied to the arena. */
+static int32_t scale(gcrt_frame *frame) {
+  const int64_t *dims = frame->input_dims[0];
+  float *factors = (float *)frame->arena;
+  memcpy(factors, frame->weights, sizeof(blob));
+  float *doubled = gcrt_scratch(frame, 1, dims[0] * 3 * (int64_t)sizeof(float));
+  if (!doubled)
+    return GCRT_OUT_OF_MEMORY;
+  float *scaled = gcrt_output(frame, 0, dims);
+  if (!scaled)
+    return GCRT_OUT_OF_MEMORY;
+  scale_closure closure = {frame->inputs[0], factors, doubled, scaled};
+  gcrt_parallel_for(frame, dims[0], 16, scale_rows, &closure);
+  return GCRT_OK;
+}
+
+static const gcrt_tensor_spec scale_inputs[] = {
+    {"rows", GCRT_F32, 2, shape_open_3}};
+static const gcrt_tensor_spec scale_outputs[] = {
+    {"scaled", GCRT_F32, 2, shape_open_3}};
+
+/*===-- nothing(), peek(i) -> flag, stack(n) -> zeros
+ * -----------------------===*/
+
+static int32_t nothing(gcrt_frame *frame) {
+  (void)frame;
+  return GCRT_OK;
+}
+
+/* Reads a variable that nothing may have set, at an index that may be out of
+ * range. */
+static int32_t peek(gcrt_frame *frame) {
+  const int64_t *index = frame->inputs[0];
+  if (!frame->variable_set[DEMO_FLAGS])
+    return gcrt_unset(frame, DEMO_FLAGS);
+  if (*index < 0 || *index >= 2) {
+    static const gcrt_piece pieces[] = {
+        {"index ", 0}, {NULL, 0}, {" is out of range [0, 2)", 0}};
+    static const gcrt_text text = {
+        .node = "lookup", .pieces = pieces, .n_pieces = 3, .summarize = 3};
+    const gcrt_view args[] = {{index, NULL, GCRT_I64, 0}};
+    return gcrt_fail(frame, GCRT_ERROR, &text, args);
+  }
+  uint8_t *flag = gcrt_output(frame, 0, NULL);
+  if (!flag)
+    return GCRT_OUT_OF_MEMORY;
+  *flag = ((const uint8_t *)frame->variables[DEMO_FLAGS])[*index];
+  return GCRT_OK;
+}
+
+/* An output whose size depends on data. */
+static int32_t stack(gcrt_frame *frame) {
+  const int64_t *n = frame->inputs[0];
+  double *zeros = gcrt_output(frame, 0, n);
+  if (!zeros)
+    return GCRT_OUT_OF_MEMORY;
+  memset(zeros, 0, (size_t)*n * sizeof(*zeros));
+  return GCRT_OK;
+}
+
+static const gcrt_tensor_spec index_input[] = {{"i", GCRT_I64, 0, NULL}};
+static const gcrt_tensor_spec flag_output[] = {{"flag", GCRT_BOOL, 0, NULL}};
+static const gcrt_tensor_spec zeros_output[] = {
+    {"zeros", GCRT_F64, 1, shape_open}};
+
+/*===-- The descriptor ---------------------------------------------------===*/
+
+static const gcrt_function_spec functions[] = {
+    [DEMO_TRAIN] = {.name = "train",
+                    .n_inputs = 2,
+                    .n_outputs = 1,
+                    .inputs = train_inputs,
+                    .outputs = train_outputs,
+                    .entry = train},
+    [DEMO_SCALE] = {.name = "scale",
+                    .n_inputs = 1,
+                    .n_outputs = 1,
+                    .inputs = scale_inputs,
+                    .outputs = scale_outputs,
+                    .entry = scale,
+                    .arena_bytes = sizeof(blob),
+                    .n_scratch = 2},
+    [DEMO_NOTHING] = {.name = "nothing", .entry = nothing},
+    [DEMO_PEEK] = {.name = "peek",
+                   .n_inputs = 1,
+                   .n_outputs = 1,
+                   .inputs = index_input,
+                   .outputs = flag_output,
+                   .entry = peek},
+    [DEMO_STACK] = {.name = "stack",
+                    .n_inputs = 1,
+                    .n_outputs = 1,
+                    .inputs = index_input,
+                    .outputs = zeros_output,
+                    .entry = stack},
+};
+
+const gcrt_model demo_model = {
+    .abi_version = GCRT_ABI_VERSION,
+    .struct_size = sizeof(gcrt_model),
+    .name = "demo",
+    .n_functions = sizeof(functions) / sizeof(*functions),
+    .n_variables = sizeof(variables) / sizeof(*variables),
+    .functions = functions,
+    .variables = variables,
+    .initializer = &initializer,
+    .weights = blob,
+    .weights_bytes = sizeof(blob),
+    .cpu_features = "",
+    .compiler = "hand",
+};
+
+/* Executables only. */
+const gcrt_model *const gcrt_main_model = &demo_model;

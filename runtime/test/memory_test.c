@@ -1,0 +1,104 @@
+//@ every allocation fails once
+// Each scenario is run with its n-th allocation failing, for n from 0 until
+// none fails: each time there is a status, an instance that still works, and
+// nothing leaked.
+
+#include "abi_demo.h"
+#include "check.h"
+#include "counting_allocator.h"
+#include "files.h"
+#include "gcrt/runtime.h"
+
+#include <stdlib.h>
+
+static void drop_print(void *user, const char *stream, const char *text,
+                       size_t length) {
+  (void)user, (void)stream, (void)text, (void)length;
+}
+
+typedef gcrt_status (*scenario)(gcrt_instance *instance);
+
+static gcrt_status call_scale(gcrt_instance *instance) {
+  static const float rows[3 * 40];
+  const int64_t dims[] = {40, 3};
+  gcrt_tensor input = {rows, dims, GCRT_F32, 2};
+  gcrt_result result = {0};
+  gcrt_status status = gcrt_call(instance, DEMO_SCALE, &input, 1, &result, 1);
+  CHECK((result.tensor.data != NULL) == (status == GCRT_OK));
+  return status;
+}
+
+static gcrt_status call_train(gcrt_instance *instance) {
+  static const float x[] = {1, 1, 1}, rate = 0;
+  const int64_t dims[] = {3};
+  gcrt_tensor inputs[] = {{x, dims, GCRT_F32, 1}, {&rate, NULL, GCRT_F32, 0}};
+  return gcrt_call(instance, DEMO_TRAIN, inputs, 2, NULL, 0);
+}
+
+static gcrt_status save(gcrt_instance *instance) {
+  return gcrt_save(instance, files_path("saved"));
+}
+
+static gcrt_status load(gcrt_instance *instance) {
+  int64_t count = 12345;
+  gcrt_tensor value = {&count, NULL, GCRT_I64, 0};
+  CHECK_INT(gcrt_set_variable(instance, DEMO_COUNT, &value), GCRT_OK);
+  gcrt_status status = gcrt_load(instance, files_path("saved"));
+  CHECK_INT(gcrt_get_variable(instance, DEMO_COUNT, &value), GCRT_OK);
+  // All or nothing.
+  CHECK((*(const int64_t *)value.data == 12345) == (status != GCRT_OK));
+  return status;
+}
+
+/* Creates an instance whose n-th allocation fails; NULL if that is during
+ * creation. */
+static gcrt_instance *create(counting_allocator *allocator, int64_t n) {
+  char message[256] = "";
+  counting_allocator_init(allocator, n);
+  gcrt_options options = {.allocator = &allocator->table,
+                          .threads = 2,
+                          .print = drop_print,
+                          .message = message,
+                          .message_bytes = sizeof(message)};
+  gcrt_instance *instance = NULL;
+  gcrt_status status = gcrt_create(&demo_model, &options, &instance);
+  CHECK_INT(status, instance ? GCRT_OK : GCRT_OUT_OF_MEMORY);
+  if (!instance) {
+    CHECK_CONTAINS(message, "out of memory");
+    CHECK_INT(allocator->live, 0);
+  }
+  return instance;
+}
+
+static void fail_each(scenario run) {
+  counting_allocator allocator;
+  int64_t failures = 0;
+  for (int64_t n = 0;; ++n) {
+    gcrt_instance *instance = create(&allocator, n);
+    if (!instance)
+      continue;
+    gcrt_status status = run(instance);
+    if (status != GCRT_OK) {
+      ++failures;
+      CHECK_INT(status, GCRT_OUT_OF_MEMORY);
+      CHECK_CONTAINS(gcrt_last_error(instance), "out of memory");
+      // The failed allocation was that one; now there is memory again.
+      CHECK_INT(run(instance), GCRT_OK);
+    }
+    gcrt_destroy(instance);
+    CHECK_INT(allocator.live, 0);
+    if (n >= allocator.calls)
+      break;
+  }
+  printf("%lld failures\n", (long long)failures);
+}
+
+int main(void) {
+  files_begin();
+  fail_each(call_scale);
+  fail_each(call_train);
+  fail_each(save);
+  fail_each(load);
+  files_end();
+  return check_result();
+}
