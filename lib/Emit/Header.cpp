@@ -11,6 +11,7 @@
 #include "HeaderSupport.h"
 #include "gcrt/model.h"
 #include "graph-compile/Emit/CNames.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/StringExtras.h"
 
 using namespace llvm;
@@ -27,11 +28,13 @@ struct ElementName {
 
 /// One input or output with its names.
 struct Tensor {
-  const TensorDescription *description;
+  const TensorDescription *description = nullptr;
   ElementName element;
   std::string name;
   /// For each dimension the parameter that gives it, empty where it is static.
   SmallVector<std::string> dims;
+  /// The array of all dimensions inside the function.
+  std::string dimsName;
 
   int64_t getRank() const { return description->type.getRank(); }
   bool isStatic() const { return description->type.hasStaticShape(); }
@@ -55,10 +58,12 @@ public:
 
 private:
   void writeCFunction(const Function &function);
+  void writeCBody(const Function &function);
   void writeCxxClass();
   void writeResults(const Function &function);
   void writeMethod(const Function &function);
   void writeMethodChecks(const Function &function);
+  void writeMethodBody(const Function &function);
 
   raw_ostream &os;
   const ModelDescription &model;
@@ -124,25 +129,31 @@ static void writeType(raw_ostream &os, const Tensor &tensor) {
 
 /// Names the inputs of a function, and their open dimensions, and its outputs.
 static void nameTensors(Function &function) {
-  CNameScope parameters({"instance", "results"});
+  // What the bodies of the functions say themselves.
+  CNameScope parameters({"instance", "results", "request", "receive", "done",
+                         "refuse", "refuseEmpty", "gcrt", "inputs_", "results_",
+                         "status_"});
   for (const TensorDescription &input : function.description->inputs) {
-    Tensor tensor{&input,
-                  getElementName(input.type.getElementType()),
-                  parameters.add(input.name),
-                  {}};
+    Tensor tensor;
+    tensor.description = &input;
+    tensor.element = getElementName(input.type.getElementType());
+    tensor.name = parameters.add(input.name);
     for (int64_t dim : seq<int64_t>(0, input.type.getRank()))
       tensor.dims.push_back(
           input.type.isDynamicDim(dim)
               ? parameters.add(tensor.name + "_dim" + std::to_string(dim))
               : std::string());
+    tensor.dimsName = parameters.add(tensor.name + "_dims_");
     function.inputs.push_back(std::move(tensor));
   }
   // An output is a parameter in C and a member in C++, by the same name.
-  for (const TensorDescription &output : function.description->outputs)
-    function.outputs.push_back({&output,
-                                getElementName(output.type.getElementType()),
-                                parameters.add(output.name),
-                                {}});
+  for (const TensorDescription &output : function.description->outputs) {
+    Tensor tensor;
+    tensor.description = &output;
+    tensor.element = getElementName(output.type.getElementType());
+    tensor.name = parameters.add(output.name);
+    function.outputs.push_back(std::move(tensor));
+  }
 }
 
 HeaderWriter::HeaderWriter(raw_ostream &os, const ModelDescription &model,
@@ -166,29 +177,71 @@ HeaderWriter::HeaderWriter(raw_ostream &os, const ModelDescription &model,
   }
 }
 
-/// Writes what a function takes and gives, as lines of a comment.
-static void describeTensors(raw_ostream &os, StringRef prefix,
-                            const Function &function) {
-  for (const Tensor &input : function.inputs) {
-    os << prefix << "  " << input.name << ": input "
-       << quoteForComment(input.description->name) << ", ";
-    writeType(os, input);
+/// Writes the comment before a function: what it takes and gives. `indent` is
+/// what stands before every line.
+static void writeComment(raw_ostream &os, StringRef indent,
+                         const Function &function) {
+  os << indent << "/* Runs the function "
+     << quoteForComment(function.description->name) << ".\n";
+  auto describe = [&](const Tensor &tensor, StringRef kind) {
+    os << indent << " *   " << tensor.name << ": " << kind << ' '
+       << quoteForComment(tensor.description->name) << ", ";
+    writeType(os, tensor);
     os << '\n';
-  }
-  for (const Tensor &output : function.outputs) {
-    os << prefix << "  " << output.name << ": output "
-       << quoteForComment(output.description->name) << ", ";
-    writeType(os, output);
-    os << '\n';
-  }
+  };
+  for (const Tensor &input : function.inputs)
+    describe(input, "input");
+  for (const Tensor &output : function.outputs)
+    describe(output, "output");
+  os << indent << " */\n";
+}
+
+/// Writes the array of an input's dimensions; open ones are parameters.
+static void writeDims(raw_ostream &os, const Tensor &input) {
+  os << "const int64_t " << input.dimsName << "[] = {";
+  interleaveComma(seq<int64_t>(0, input.getRank()), os, [&](int64_t dim) {
+    if (input.dims[dim].empty())
+      os << input.description->type.getDimSize(dim);
+    else
+      os << input.dims[dim];
+  });
+  os << "};\n";
+}
+
+/// Writes the array of views that gcrt_call takes; `writePlace` writes where
+/// the data and the dimensions of an input are.
+static void writeInputs(raw_ostream &os, StringRef indent,
+                        const Function &function,
+                        function_ref<void(const Tensor &)> writePlace) {
+  if (function.inputs.empty())
+    return;
+  os << indent << "const gcrt_tensor inputs_[] = {";
+  interleave(
+      function.inputs, os,
+      [&](const Tensor &input) {
+        os << '\n' << indent << "    {";
+        writePlace(input);
+        os << ", " << input.element.dtype << ", " << input.getRank() << '}';
+      },
+      ",");
+  os << "};\n";
+}
+
+/// Writes the call of the runtime. `null` is how the language says NULL.
+static void writeCall(raw_ostream &os, StringRef indent,
+                      const Function &function, StringRef instance,
+                      StringRef null) {
+  os << indent << "gcrt_status status_ = gcrt_call(" << instance << ", "
+     << function.index << ", " << (function.inputs.empty() ? null : "inputs_")
+     << ", " << function.inputs.size() << ", "
+     << (function.outputs.empty() ? null : "results_") << ", "
+     << function.outputs.size() << ");\n";
 }
 
 void HeaderWriter::writeCFunction(const Function &function) {
-  os << "\n/* Runs the function " << quoteForComment(function.description->name)
-     << ". An input has as many elements as its type says; an output\n"
-     << " * may be NULL where it is not wanted.\n";
-  describeTensors(os, " *", function);
-  os << " */\nstatic inline gcrt_status " << id << '_' << function.cName
+  os << '\n';
+  writeComment(os, "", function);
+  os << "static inline gcrt_status " << id << '_' << function.cName
      << "(gcrt_instance *instance";
   for (const Tensor &input : function.inputs) {
     os << ",\n    const " << input.element.c << " *" << input.name;
@@ -199,50 +252,27 @@ void HeaderWriter::writeCFunction(const Function &function) {
   for (const Tensor &output : function.outputs)
     os << ",\n    gcrt_result *" << output.name;
   os << ") {\n";
+  writeCBody(function);
+  os << "  return status_;\n}\n";
+}
 
-  for (const Tensor &input : function.inputs) {
-    if (input.getRank() == 0)
-      continue;
-    os << "  const int64_t " << input.name << "_dims_[] = {";
-    interleaveComma(seq<int64_t>(0, input.getRank()), os, [&](int64_t dim) {
-      if (input.dims[dim].empty())
-        os << input.description->type.getDimSize(dim);
-      else
-        os << input.dims[dim];
-    });
-    os << "};\n";
-  }
-  if (!function.inputs.empty()) {
-    os << "  const gcrt_tensor inputs_[] = {";
-    interleave(
-        function.inputs, os,
-        [&](const Tensor &input) {
-          os << "\n      {" << input.name << ", ";
-          if (input.getRank() == 0)
-            os << "NULL";
-          else
-            os << input.name << "_dims_";
-          os << ", " << input.element.dtype << ", " << input.getRank() << '}';
-        },
-        ",");
-    os << "};\n";
-  }
-  if (!function.outputs.empty()) {
+void HeaderWriter::writeCBody(const Function &function) {
+  for (const Tensor &input : function.inputs)
+    if (input.getRank() > 0)
+      writeDims(os << "  ", input);
+  writeInputs(os, "  ", function, [&](const Tensor &input) {
+    os << input.name << ", " << (input.getRank() ? input.dimsName : "NULL");
+  });
+  if (!function.outputs.empty())
     os << "  gcrt_result results_[" << function.outputs.size() << "];\n"
        << "  memset(results_, 0, sizeof(results_));\n";
-    for (auto [index, output] : enumerate(function.outputs))
-      os << "  if (" << output.name << ")\n    results_[" << index << "] = *"
-         << output.name << ";\n";
-  }
-  os << "  gcrt_status status_ = gcrt_call(instance, " << function.index << ", "
-     << (function.inputs.empty() ? "NULL" : "inputs_") << ", "
-     << function.inputs.size() << ", "
-     << (function.outputs.empty() ? "NULL" : "results_") << ", "
-     << function.outputs.size() << ");\n";
+  for (auto [index, output] : enumerate(function.outputs))
+    os << "  if (" << output.name << ")\n    results_[" << index << "] = *"
+       << output.name << ";\n";
+  writeCall(os, "  ", function, "instance", "NULL");
   for (auto [index, output] : enumerate(function.outputs))
     os << "  if (" << output.name << ")\n    *" << output.name << " = results_["
        << index << "];\n";
-  os << "  return status_;\n}\n";
 }
 
 void HeaderWriter::writeResults(const Function &function) {
@@ -257,6 +287,30 @@ void HeaderWriter::writeResults(const Function &function) {
     os << " */\n";
   }
   os << "  };\n\n";
+}
+
+void HeaderWriter::writeMethod(const Function &function) {
+  writeResults(function);
+  writeComment(os, "  ", function);
+  os << "  gcrt_status " << function.cxxName << '(';
+  ListSeparator separator;
+  for (const Tensor &input : function.inputs) {
+    os << separator;
+    if (input.getRank() == 0)
+      os << input.element.cxx << ' ';
+    else if (input.isStatic())
+      os << "gcrt::Span<const " << input.element.cxx << "> ";
+    else
+      os << "gcrt::View<const " << input.element.cxx << ", " << input.getRank()
+         << "> ";
+    os << input.name;
+  }
+  if (!function.outputs.empty())
+    os << separator << function.resultsName << " &results";
+  os << ") {\n";
+  writeMethodChecks(function);
+  writeMethodBody(function);
+  os << "    return done(status_);\n  }\n";
 }
 
 /// Writes the checks of what the runtime cannot see: it is given no sizes.
@@ -276,53 +330,18 @@ void HeaderWriter::writeMethodChecks(const Function &function) {
   }
 }
 
-void HeaderWriter::writeMethod(const Function &function) {
-  writeResults(function);
-  os << "  /* Runs the function " << quoteForComment(function.description->name)
-     << ".\n";
-  describeTensors(os, "   *", function);
-  os << "   */\n  gcrt_status " << function.cxxName << '(';
-  ListSeparator separator(",\n      ");
-  for (const Tensor &input : function.inputs) {
-    os << separator;
+void HeaderWriter::writeMethodBody(const Function &function) {
+  for (const Tensor &input : function.inputs)
+    if (input.getRank() > 0 && input.isStatic())
+      writeDims(os << "    ", input);
+  writeInputs(os, "    ", function, [&](const Tensor &input) {
     if (input.getRank() == 0)
-      os << input.element.cxx << ' ';
+      os << '&' << input.name << ", nullptr";
     else if (input.isStatic())
-      os << "gcrt::Span<const " << input.element.cxx << "> ";
+      os << input.name << ".data(), " << input.dimsName;
     else
-      os << "gcrt::View<const " << input.element.cxx << ", " << input.getRank()
-         << "> ";
-    os << input.name;
-  }
-  if (!function.outputs.empty())
-    os << separator << function.resultsName << " &results";
-  os << ") {\n";
-  writeMethodChecks(function);
-
-  for (const Tensor &input : function.inputs) {
-    if (input.getRank() == 0 || !input.isStatic())
-      continue;
-    os << "    static const int64_t " << input.name << "_dims_[] = {";
-    interleaveComma(input.description->type.getShape(), os);
-    os << "};\n";
-  }
-  if (!function.inputs.empty()) {
-    os << "    const gcrt_tensor inputs_[] = {";
-    interleave(
-        function.inputs, os,
-        [&](const Tensor &input) {
-          os << "\n        {";
-          if (input.getRank() == 0)
-            os << '&' << input.name << ", nullptr";
-          else if (input.isStatic())
-            os << input.name << ".data(), " << input.name << "_dims_";
-          else
-            os << input.name << ".data(), " << input.name << ".dims().data()";
-          os << ", " << input.element.dtype << ", " << input.getRank() << '}';
-        },
-        ",");
-    os << "};\n";
-  }
+      os << input.name << ".data(), " << input.name << ".dims().data()";
+  });
   if (!function.outputs.empty()) {
     os << "    gcrt_result results_[] = {";
     interleaveComma(function.outputs, os, [&](const Tensor &output) {
@@ -330,15 +349,10 @@ void HeaderWriter::writeMethod(const Function &function) {
     });
     os << "};\n";
   }
-  os << "    gcrt_status status_ = gcrt_call(instance(), " << function.index
-     << ", " << (function.inputs.empty() ? "nullptr" : "inputs_") << ", "
-     << function.inputs.size() << ", "
-     << (function.outputs.empty() ? "nullptr" : "results_") << ", "
-     << function.outputs.size() << ");\n";
+  writeCall(os, "    ", function, "instance()", "nullptr");
   for (auto [index, output] : enumerate(function.outputs))
     os << "    receive(status_, results_[" << index << "], results."
        << output.name << ");\n";
-  os << "    return done(status_);\n  }\n";
 }
 
 void HeaderWriter::writeCxxClass() {
@@ -357,14 +371,17 @@ void HeaderWriter::writeCxxClass() {
 }
 
 void HeaderWriter::write() {
-  std::string guard = StringRef(id).upper() + "_MODEL_H";
+  std::string guard = id.upper() + "_MODEL_H";
   os << "/* The model " << quoteForComment(model.name)
      << ", compiled by graph-compile " GRAPH_COMPILE_VERSION ".\n"
      << " *\n * C: " << id
-     << "_create makes an instance, the functions below run it, and\n"
-     << " * gcrt/runtime.h has all else: variables, save, load, "
-        "gcrt_last_error,\n * gcrt_destroy.\n * C++: the class "
-     << id << "::Model.\n */\n\n"
+     << "_create makes an instance, and the functions below run it. An input\n"
+     << " * is borrowed and has as many elements as its type says; an output "
+        "may be NULL\n"
+     << " * where it is not wanted. gcrt/runtime.h has all else: variables, "
+        "save, load,\n"
+     << " * gcrt_last_error, gcrt_destroy.\n"
+     << " * C++: the class " << id << "::Model.\n */\n\n"
      << "#ifndef " << guard << "\n#define " << guard << "\n\n"
      << "#include \"gcrt/runtime.h\"\n\n#include <stdbool.h>\n"
         "#include <string.h>\n\n"

@@ -1,0 +1,101 @@
+//===- DescriptorTest.cpp - the descriptor in LLVM IR -----------------===//
+//
+// Part of the graph-compile project, under the Apache License v2.0 with LLVM
+// Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "graph-compile/Emit/Descriptor.h"
+
+#include "gcrt/model.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/MLIRContext.h"
+#include "llvm/IR/Constants.h"
+#include "llvm/IR/LLVMContext.h"
+#include "gtest/gtest.h"
+
+using namespace graph_compile;
+
+namespace {
+class DescriptorTest : public testing::Test {
+protected:
+  DescriptorTest() : builder(&mlirContext), module("test", context) {
+    model.name = "test";
+    model.functions.emplace_back();
+    model.functions.back().name = "f";
+    model.functions.back().symbol = "f";
+    auto *type = llvm::FunctionType::get(llvm::Type::getInt32Ty(context),
+                                         {llvm::PointerType::get(context, 0)},
+                                         /*isVarArg=*/false);
+    llvm::Function::Create(type, llvm::GlobalValue::InternalLinkage, "id.f",
+                           module);
+    options.id = "id";
+  }
+
+  /// Adds the descriptor and returns one of its globals.
+  llvm::GlobalVariable *add(llvm::StringRef name) {
+    ModelData data(model);
+    addDescriptor(module, model, data, options);
+    return module.getGlobalVariable(name, /*AllowInternal=*/true);
+  }
+  uint64_t getSize(llvm::GlobalVariable *global) {
+    return module.getDataLayout().getTypeAllocSize(global->getValueType());
+  }
+
+  mlir::MLIRContext mlirContext;
+  mlir::Builder builder;
+  llvm::LLVMContext context;
+  llvm::Module module;
+  ModelDescription model;
+  DescriptorOptions options;
+};
+} // namespace
+
+TEST_F(DescriptorTest, SizesAreThoseOfTheSchema) {
+  auto type = mlir::RankedTensorType::get({2}, builder.getF32Type());
+  model.variables.push_back({"v", type, nullptr});
+  model.functions.back().inputs.push_back({"x", type});
+  EXPECT_EQ(getSize(add("id_model")), sizeof(gcrt_model));
+  auto get = [&](llvm::StringRef name) {
+    return module.getGlobalVariable(name, /*AllowInternal=*/true);
+  };
+  EXPECT_EQ(getSize(get("id.functions")), sizeof(gcrt_function_spec));
+  EXPECT_EQ(getSize(get("id.variables")), sizeof(gcrt_variable_spec));
+  EXPECT_EQ(getSize(get("id.f.inputs")), sizeof(gcrt_tensor_spec));
+}
+
+TEST_F(DescriptorTest, OnlyTheModelIsExported) {
+  add("id_model");
+  for (llvm::GlobalVariable &global : module.globals())
+    EXPECT_EQ(global.hasInternalLinkage(), global.getName() != "id_model");
+}
+
+TEST_F(DescriptorTest, ExecutablesTellMainTheirModel) {
+  options.isExecutable = true;
+  llvm::GlobalVariable *pointer = add("gcrt_main_model");
+  ASSERT_TRUE(pointer);
+  EXPECT_EQ(pointer->getInitializer(), module.getNamedValue("id_model"));
+}
+
+TEST_F(DescriptorTest, AModelWithoutDataHasNoDataSection) {
+  EXPECT_FALSE(add("id.data"));
+}
+
+TEST_F(DescriptorTest, DataIsOneByteInItsSection) {
+  auto type = mlir::RankedTensorType::get({1000}, builder.getF32Type());
+  model.variables.push_back(
+      {"v", type, mlir::DenseElementsAttr::get(type, 1.0f)});
+  llvm::GlobalVariable *global = add("id.data");
+  ASSERT_TRUE(global);
+  EXPECT_EQ(getSize(global), 1u);
+  EXPECT_EQ(global->getSection(), dataSectionName);
+  EXPECT_EQ(global->getAlign()->value(), uint64_t(GCRT_ALIGNMENT));
+}
+
+TEST_F(DescriptorTest, EqualNamesAndShapesAreStoredOnce) {
+  auto type = mlir::RankedTensorType::get({2, 3}, builder.getF32Type());
+  for (const char *name : {"v", "w"})
+    model.variables.push_back({name, type, nullptr});
+  EXPECT_EQ(getSize(add("id.shapes")), 2 * sizeof(int64_t));
+}
