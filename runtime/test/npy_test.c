@@ -174,7 +174,7 @@ static void test_bad_files(void) {
   memset(file, '\xff', sizeof(file));
   CHECK_INT(read_file(files_write("garbage.npy", file, sizeof(file)), &array),
             GCRT_INVALID_ARGUMENT);
-  memcpy(file, "\x93NUMPY\x02\x00\xff\xff\xff\xff", 12);
+  memcpy(file, "\x93NUMPY\x02", 8);
   CHECK_INT(read_file(files_write("huge.npy", file, sizeof(file)), &array),
             GCRT_INVALID_ARGUMENT);
   CHECK_CONTAINS(message, "should have 4294967295 bytes");

@@ -29,10 +29,11 @@ static int64_t count_of(gcrt_instance *instance) {
 /* Loads a file with that header and `bytes` zero bytes of data. */
 static gcrt_status load_made(gcrt_instance *instance, const char *header,
                              size_t bytes) {
-  char file[2048] = {0};
+  unsigned char file[2048] = {0};
   uint64_t length = strlen(header);
   memcpy(file, &length, 8);
-  memcpy(file + 8, header, length);
+  for (uint64_t i = 0; i < length; ++i)
+    file[8 + i] = (unsigned char)header[i];
   return gcrt_load(instance, files_write("made", file, 8 + length + bytes));
 }
 

@@ -4,6 +4,8 @@
 
 #include "core/json.h"
 
+#include <string.h>
+
 static bool fail(gcrt_json *json, const char *expected) {
   json->expected = expected;
   return false;
@@ -70,7 +72,7 @@ static void append_utf8(gcrt_text_buffer *value, uint32_t code) {
   gcrt_text_append(value, bytes, size);
 }
 
-/* Reads the four digits of "\uXXXX". */
+/* Reads the four digits that follow "\u". */
 static bool read_hex(gcrt_json *json, uint32_t *code) {
   if (json->end - json->at < 4)
     return false;
@@ -99,8 +101,10 @@ static bool read_unicode(gcrt_json *json, gcrt_text_buffer *value) {
   if (code >= 0xdc00 && code < 0xe000)
     return false;
   if (code >= 0xd800 && code < 0xdc00) {
-    if (json->end - json->at < 2 || *json->at++ != '\\' || *json->at++ != 'u' ||
-        !read_hex(json, &low) || low < 0xdc00 || low >= 0xe000)
+    if (json->end - json->at < 2 || memcmp(json->at, "\\u", 2) != 0)
+      return false;
+    json->at += 2;
+    if (!read_hex(json, &low) || low < 0xdc00 || low >= 0xe000)
       return false;
     code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
   }

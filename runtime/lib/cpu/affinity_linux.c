@@ -1,6 +1,5 @@
 //@ how many CPUs Linux lets us run on
 
-#define _GNU_SOURCE
 #include "cpu/affinity.h"
 
 #include "cpu/pool.h"
