@@ -1,4 +1,9 @@
-//@ timing calls
+/*===- benchmark.c - timing calls ------------------------------------------===*
+ *
+ * Part of the graph-compile project, under the Apache License v2.0 with LLVM
+ * Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ *===----------------------------------------------------------------------===*/
 
 #include "program.h"
 

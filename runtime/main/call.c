@@ -1,4 +1,9 @@
-//@ the call that the command line asks for
+/*===- call.c - the call that the command line asks for --------------------===*
+ *
+ * Part of the graph-compile project, under the Apache License v2.0 with LLVM
+ * Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ *===----------------------------------------------------------------------===*/
 
 #include "program.h"
 

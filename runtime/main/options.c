@@ -1,4 +1,9 @@
-//@ the command line of compiled executables
+/*===- options.c - the command line of compiled executables ----------------===*
+ *
+ * Part of the graph-compile project, under the Apache License v2.0 with LLVM
+ * Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ *===----------------------------------------------------------------------===*/
 
 #include "options.h"
 

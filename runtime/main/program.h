@@ -1,4 +1,9 @@
-//@ what compiled executables do
+/*===- program.h - what compiled executables do ----------------------------===*
+ *
+ * Part of the graph-compile project, under the Apache License v2.0 with LLVM
+ * Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ *===----------------------------------------------------------------------===*/
 
 #ifndef GCRT_MAIN_PROGRAM_H
 #define GCRT_MAIN_PROGRAM_H

@@ -1,7 +1,15 @@
-//@ a module written by hand
-// What graph-compile emits, in C: the readable example of gcrt/model.h and
-// gcrt/generated.h, and the module that the tests of the runtime run. Linked
-// with libgcrt.a and libgcrt_main.a it is an executable like any other.
+/*===- abi_demo.c - a module written by hand -------------------------------===*
+ *
+ * Part of the graph-compile project, under the Apache License v2.0 with LLVM
+ * Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ *===----------------------------------------------------------------------===*
+ *
+ * What graph-compile emits, in C: the readable example of gcrt/model.h and
+ * gcrt/generated.h, and the module that the tests of the runtime run. Linked
+ * with libgcrt.a and libgcrt_main.a it is an executable like any other.
+ *
+ *===----------------------------------------------------------------------===*/
 
 #include "abi_demo.h"
 

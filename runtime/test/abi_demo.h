@@ -1,4 +1,9 @@
-//@ a module written by hand
+/*===- abi_demo.h - a module written by hand -------------------------------===*
+ *
+ * Part of the graph-compile project, under the Apache License v2.0 with LLVM
+ * Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ *===----------------------------------------------------------------------===*/
 
 #ifndef GCRT_TEST_ABI_DEMO_H
 #define GCRT_TEST_ABI_DEMO_H

@@ -1,4 +1,9 @@
-//@ instances, calls and variables
+/*===- call_test.c - instances, calls and variables ------------------------===*
+ *
+ * Part of the graph-compile project, under the Apache License v2.0 with LLVM
+ * Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ *===----------------------------------------------------------------------===*/
 
 #include "abi_demo.h"
 #include "check.h"

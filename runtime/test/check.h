@@ -1,6 +1,14 @@
-//@ checks of the runtime's tests
-// A failed check is told with its place and values and counted; the test goes
-// on. A test program ends with `return check_result()`.
+/*===- check.h - checks of the runtime's tests -----------------------------===*
+ *
+ * Part of the graph-compile project, under the Apache License v2.0 with LLVM
+ * Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ *===----------------------------------------------------------------------===*
+ *
+ * A failed check is told with its place and values and counted; the test goes
+ * on. A test program ends with `return check_result()`.
+ *
+ *===----------------------------------------------------------------------===*/
 
 #ifndef GCRT_TEST_CHECK_H
 #define GCRT_TEST_CHECK_H

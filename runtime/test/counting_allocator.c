@@ -1,4 +1,9 @@
-//@ an allocator that counts and fails
+/*===- counting_allocator.c - an allocator that counts and fails -----------===*
+ *
+ * Part of the graph-compile project, under the Apache License v2.0 with LLVM
+ * Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ *===----------------------------------------------------------------------===*/
 
 #include "counting_allocator.h"
 

@@ -1,4 +1,9 @@
-//@ an allocator that counts and fails
+/*===- counting_allocator.h - an allocator that counts and fails -----------===*
+ *
+ * Part of the graph-compile project, under the Apache License v2.0 with LLVM
+ * Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ *===----------------------------------------------------------------------===*/
 
 #ifndef GCRT_TEST_COUNTING_ALLOCATOR_H
 #define GCRT_TEST_COUNTING_ALLOCATOR_H

@@ -1,6 +1,14 @@
-//@ the command line of executables
-// Runs the executable made of the hand-written module and checks exit statuses,
-// messages and files. Its path is the program's argument.
+/*===- main_test.c - the command line of executables -----------------------===*
+ *
+ * Part of the graph-compile project, under the Apache License v2.0 with LLVM
+ * Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ *===----------------------------------------------------------------------===*
+ *
+ * Runs the executable made of the hand-written module and checks exit statuses,
+ * messages and files. Its path is the program's argument.
+ *
+ *===----------------------------------------------------------------------===*/
 
 #include "check.h"
 #include "files.h"

@@ -1,7 +1,15 @@
-//@ every allocation fails once
-// Each scenario is run with its n-th allocation failing, for n from 0 until
-// none fails: each time there is a status, an instance that still works, and
-// nothing leaked.
+/*===- memory_test.c - every allocation fails once -------------------------===*
+ *
+ * Part of the graph-compile project, under the Apache License v2.0 with LLVM
+ * Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ *===----------------------------------------------------------------------===*
+ *
+ * Each scenario is run with its n-th allocation failing, for n from 0 until
+ * none fails: each time there is a status, an instance that still works, and
+ * nothing leaked.
+ *
+ *===----------------------------------------------------------------------===*/
 
 #include "abi_demo.h"
 #include "check.h"

@@ -1,4 +1,9 @@
-//@ NumPy's array files
+/*===- npy_test.c - NumPy's array files ------------------------------------===*
+ *
+ * Part of the graph-compile project, under the Apache License v2.0 with LLVM
+ * Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ *===----------------------------------------------------------------------===*/
 
 #include "check.h"
 #include "counting_allocator.h"

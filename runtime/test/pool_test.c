@@ -1,4 +1,9 @@
-//@ loops on threads
+/*===- pool_test.c - loops on threads --------------------------------------===*
+ *
+ * Part of the graph-compile project, under the Apache License v2.0 with LLVM
+ * Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ *===----------------------------------------------------------------------===*/
 
 #include "check.h"
 #include "gcrt/generated.h"

@@ -1,5 +1,13 @@
-//@ what assertions and prints say
-// The expected texts are those of TensorFlow.
+/*===- text_test.c - what assertions and prints say ------------------------===*
+ *
+ * Part of the graph-compile project, under the Apache License v2.0 with LLVM
+ * Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ *===----------------------------------------------------------------------===*
+ *
+ * The expected texts are those of TensorFlow.
+ *
+ *===----------------------------------------------------------------------===*/
 
 #include "check.h"
 #include "counting_allocator.h"

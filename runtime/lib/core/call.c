@@ -1,4 +1,9 @@
-//@ running a function
+/*===- call.c - running a function -----------------------------------------===*
+ *
+ * Part of the graph-compile project, under the Apache License v2.0 with LLVM
+ * Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ *===----------------------------------------------------------------------===*/
 
 #include "core/instance.h"
 #include "core/memory.h"

@@ -1,4 +1,9 @@
-//@ whole files
+/*===- file.c - whole files ------------------------------------------------===*
+ *
+ * Part of the graph-compile project, under the Apache License v2.0 with LLVM
+ * Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ *===----------------------------------------------------------------------===*/
 
 #include "core/file.h"
 

@@ -1,4 +1,9 @@
-//@ whole files
+/*===- file.h - whole files ------------------------------------------------===*
+ *
+ * Part of the graph-compile project, under the Apache License v2.0 with LLVM
+ * Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ *===----------------------------------------------------------------------===*/
 
 #ifndef GCRT_CORE_FILE_H
 #define GCRT_CORE_FILE_H

@@ -1,4 +1,9 @@
-//@ what an instance is made of
+/*===- instance.h - what an instance is made of ----------------------------===*
+ *
+ * Part of the graph-compile project, under the Apache License v2.0 with LLVM
+ * Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ *===----------------------------------------------------------------------===*/
 
 #ifndef GCRT_CORE_INSTANCE_H
 #define GCRT_CORE_INSTANCE_H

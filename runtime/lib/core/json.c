@@ -1,6 +1,14 @@
-//@ reading JSON
-// As much of it as headers of safetensors files have: objects, arrays, strings
-// and sizes.
+/*===- json.c - reading JSON -----------------------------------------------===*
+ *
+ * Part of the graph-compile project, under the Apache License v2.0 with LLVM
+ * Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ *===----------------------------------------------------------------------===*
+ *
+ * As much of it as headers of safetensors files have: objects, arrays, strings
+ * and sizes.
+ *
+ *===----------------------------------------------------------------------===*/
 
 #include "core/json.h"
 

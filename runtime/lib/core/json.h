@@ -1,4 +1,9 @@
-//@ reading JSON
+/*===- json.h - reading JSON -----------------------------------------------===*
+ *
+ * Part of the graph-compile project, under the Apache License v2.0 with LLVM
+ * Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ *===----------------------------------------------------------------------===*/
 
 #ifndef GCRT_CORE_JSON_H
 #define GCRT_CORE_JSON_H

@@ -1,7 +1,15 @@
-//@ whether a descriptor can be run here
-// The descriptor comes from the compiler and is trusted in what only it can
-// know (that code and pointers are right). What is checked is what happens in
-// practice: object, runtime and machine that do not belong together.
+/*===- model_check.c - whether a descriptor can be run here ----------------===*
+ *
+ * Part of the graph-compile project, under the Apache License v2.0 with LLVM
+ * Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ *===----------------------------------------------------------------------===*
+ *
+ * The descriptor comes from the compiler and is trusted in what only it can
+ * know (that code and pointers are right). What is checked is what happens in
+ * practice: object, runtime and machine that do not belong together.
+ *
+ *===----------------------------------------------------------------------===*/
 
 #include "core/model_check.h"
 

@@ -1,4 +1,9 @@
-//@ whether a descriptor can be run here
+/*===- model_check.h - whether a descriptor can be run here ----------------===*
+ *
+ * Part of the graph-compile project, under the Apache License v2.0 with LLVM
+ * Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ *===----------------------------------------------------------------------===*/
 
 #ifndef GCRT_CORE_MODEL_CHECK_H
 #define GCRT_CORE_MODEL_CHECK_H

@@ -1,4 +1,9 @@
-//@ from a name to its number
+/*===- name_index.c - from a name to its number ----------------------------===*
+ *
+ * Part of the graph-compile project, under the Apache License v2.0 with LLVM
+ * Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ *===----------------------------------------------------------------------===*/
 
 #include "core/name_index.h"
 

@@ -1,4 +1,9 @@
-//@ from a name to its number
+/*===- name_index.h - from a name to its number ----------------------------===*
+ *
+ * Part of the graph-compile project, under the Apache License v2.0 with LLVM
+ * Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ *===----------------------------------------------------------------------===*/
 
 #ifndef GCRT_CORE_NAME_INDEX_H
 #define GCRT_CORE_NAME_INDEX_H

@@ -1,4 +1,9 @@
-//@ what reading and writing .npy files share
+/*===- npy_format.h - what reading and writing .npy files share ------------===*
+ *
+ * Part of the graph-compile project, under the Apache License v2.0 with LLVM
+ * Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ *===----------------------------------------------------------------------===*/
 
 #ifndef GCRT_CORE_NPY_FORMAT_H
 #define GCRT_CORE_NPY_FORMAT_H

@@ -1,4 +1,9 @@
-//@ writing NumPy's array files
+/*===- npy_write.c - writing NumPy's array files ---------------------------===*
+ *
+ * Part of the graph-compile project, under the Apache License v2.0 with LLVM
+ * Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ *===----------------------------------------------------------------------===*/
 
 #include "core/file.h"
 #include "core/memory.h"

@@ -1,4 +1,9 @@
-//@ the names of types in safetensors files
+/*===- safetensors.h - the names of types in safetensors files -------------===*
+ *
+ * Part of the graph-compile project, under the Apache License v2.0 with LLVM
+ * Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ *===----------------------------------------------------------------------===*/
 
 #ifndef GCRT_CORE_SAFETENSORS_H
 #define GCRT_CORE_SAFETENSORS_H

@@ -1,5 +1,13 @@
-//@ loading variables
-// The whole file is read and checked before the first variable changes.
+/*===- safetensors_read.c - loading variables ------------------------------===*
+ *
+ * Part of the graph-compile project, under the Apache License v2.0 with LLVM
+ * Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ *===----------------------------------------------------------------------===*
+ *
+ * The whole file is read and checked before the first variable changes.
+ *
+ *===----------------------------------------------------------------------===*/
 
 #include "core/file.h"
 #include "core/instance.h"

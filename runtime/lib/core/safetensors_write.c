@@ -1,6 +1,14 @@
-//@ saving variables
-// A safetensors file is eight bytes that hold the length of a JSON header, the
-// header, and the tensors, which the header's offsets count from its end.
+/*===- safetensors_write.c - saving variables ------------------------------===*
+ *
+ * Part of the graph-compile project, under the Apache License v2.0 with LLVM
+ * Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ *===----------------------------------------------------------------------===*
+ *
+ * A safetensors file is eight bytes that hold the length of a JSON header, the
+ * header, and the tensors, which the header's offsets count from its end.
+ *
+ *===----------------------------------------------------------------------===*/
 
 #include "core/file.h"
 #include "core/instance.h"

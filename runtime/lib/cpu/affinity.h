@@ -1,4 +1,9 @@
-//@ how many CPUs there are for us
+/*===- affinity.h - how many CPUs there are for us -------------------------===*
+ *
+ * Part of the graph-compile project, under the Apache License v2.0 with LLVM
+ * Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ *===----------------------------------------------------------------------===*/
 
 #ifndef GCRT_CPU_AFFINITY_H
 #define GCRT_CPU_AFFINITY_H

@@ -1,4 +1,9 @@
-//@ how many CPUs Linux lets us run on
+/*===- affinity_linux.c - how many CPUs Linux lets us run on ---------------===*
+ *
+ * Part of the graph-compile project, under the Apache License v2.0 with LLVM
+ * Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ *===----------------------------------------------------------------------===*/
 
 #include "cpu/affinity.h"
 

@@ -1,4 +1,9 @@
-//@ what this CPU can do
+/*===- features.h - what this CPU can do -----------------------------------===*
+ *
+ * Part of the graph-compile project, under the Apache License v2.0 with LLVM
+ * Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ *===----------------------------------------------------------------------===*/
 
 #ifndef GCRT_CPU_FEATURES_H
 #define GCRT_CPU_FEATURES_H

@@ -1,6 +1,14 @@
-//@ what this AArch64 CPU can do
-// Bits of the auxiliary vector that Linux gives a program, under the names that
-// LLVM has for them.
+/*===- features_aarch64.c - what this AArch64 CPU can do -------------------===*
+ *
+ * Part of the graph-compile project, under the Apache License v2.0 with LLVM
+ * Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ *===----------------------------------------------------------------------===*
+ *
+ * Bits of the auxiliary vector that Linux gives a program, under the names that
+ * LLVM has for them.
+ *
+ *===----------------------------------------------------------------------===*/
 
 #include "cpu/features.h"
 

@@ -1,7 +1,15 @@
-//@ what this RISC-V CPU can do
-// Linux gives a program one bit for each single-letter extension. Those with
-// longer names need a system call that Debian 12's kernel lacks: they are not
-// known here.
+/*===- features_riscv.c - what this RISC-V CPU can do ----------------------===*
+ *
+ * Part of the graph-compile project, under the Apache License v2.0 with LLVM
+ * Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ *===----------------------------------------------------------------------===*
+ *
+ * Linux gives a program one bit for each single-letter extension. Those with
+ * longer names need a system call that Debian 12's kernel lacks: they are not
+ * known here.
+ *
+ *===----------------------------------------------------------------------===*/
 
 #include "cpu/features.h"
 

@@ -1,6 +1,14 @@
-//@ what this x86-64 CPU can do
-// Bits of the CPUID instruction, as Intel's and AMD's manuals give them, under
-// the names that LLVM has for them.
+/*===- features_x86.c - what this x86-64 CPU can do ------------------------===*
+ *
+ * Part of the graph-compile project, under the Apache License v2.0 with LLVM
+ * Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ *===----------------------------------------------------------------------===*
+ *
+ * Bits of the CPUID instruction, as Intel's and AMD's manuals give them, under
+ * the names that LLVM has for them.
+ *
+ *===----------------------------------------------------------------------===*/
 
 #include "cpu/features.h"
 

@@ -1,4 +1,9 @@
-//@ what a waiting loop does
+/*===- pause.h - what a waiting loop does ----------------------------------===*
+ *
+ * Part of the graph-compile project, under the Apache License v2.0 with LLVM
+ * Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ *===----------------------------------------------------------------------===*/
 
 #ifndef GCRT_CPU_PAUSE_H
 #define GCRT_CPU_PAUSE_H

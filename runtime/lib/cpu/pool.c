@@ -1,4 +1,9 @@
-//@ a pool of threads for the loops of one instance
+/*===- pool.c - a pool of threads for the loops of one instance ------------===*
+ *
+ * Part of the graph-compile project, under the Apache License v2.0 with LLVM
+ * Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ *===----------------------------------------------------------------------===*/
 
 #include "cpu/pool.h"
 
