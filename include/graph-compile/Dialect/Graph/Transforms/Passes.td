@@ -1,0 +1,64 @@
+//===- Passes.td - passes on the graph dialect -------------*- tablegen -*-===//
+//
+// Part of the graph-compile project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRAPH_COMPILE_DIALECT_GRAPH_TRANSFORMS_PASSES_TD
+#define GRAPH_COMPILE_DIALECT_GRAPH_TRANSFORMS_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def LinearizeGraph : Pass<"graph-linearize", "graph_compile::graph::FuncOp"> {
+  let summary = "order the nodes of a graph region so that SSA order is execution order";
+  let description = [{
+    Sorts the nodes of a `graph.func` by data and control edges, then drops the
+    control tokens: `after` operands, token results and `graph.join`. From then
+    on textual order is execution order, which the attribute `linear` states.
+
+    Every legal order gives the same answers; `schedule` chooses one:
+
+    - `source` takes the ready node that comes first in the source;
+    - `memory` keeps the peak of live bytes low with a greedy priority (what
+      frees more than it allocates first, then depth first; an open dimension
+      counts as a nominal size);
+    - `shuffle` takes any ready node, drawn from a generator seeded with `seed`,
+      to test that the order does not matter.
+
+    The first two put a constant right before its first user, and `memory` does
+    so with reads of variables as well. Ties keep the source order, so that the
+    result depends on neither hash order nor threads. O((nodes + edges) log).
+
+    The importer reports cycles. One in hand-written IR is an error that names
+    its nodes. Nodes are never fused, duplicated or moved across regions.
+  }];
+  let options = [
+    Option<"schedule", "schedule", "graph_compile::graph::Schedule",
+           /*default=*/"graph_compile::graph::Schedule::Memory",
+           "Which of the ready nodes comes next",
+           [{llvm::cl::values(
+             clEnumValN(graph_compile::graph::Schedule::Source, "source",
+                        "the first one in the source"),
+             clEnumValN(graph_compile::graph::Schedule::Memory, "memory",
+                        "the one that keeps the peak of live bytes low"),
+             clEnumValN(graph_compile::graph::Schedule::Shuffle, "shuffle",
+                        "any one, drawn from a seeded generator"))}]>,
+    Option<"seed", "seed", "uint64_t", /*default=*/"0",
+           "Seed of the shuffle schedule">
+  ];
+  let statistics = [
+    Statistic<"numControlEdges", "num-control-edges", "Control edges dropped">
+  ];
+}
+
+def VerifyLinear : Pass<"graph-verify-linear", "graph_compile::graph::FuncOp"> {
+  let summary = "check that a function is linear and that no control token is left";
+  let description = [{
+    The contract at the end of the stage `linearize`: the function carries the
+    attribute `linear` (so that the verifier has checked dominance), and neither
+    a value of type `!graph.token` nor a `graph.join` exists in it.
+  }];
+}
+
+#endif // GRAPH_COMPILE_DIALECT_GRAPH_TRANSFORMS_PASSES_TD

@@ -1,0 +1,126 @@
+//===- LinearizeGraph.cpp - make SSA order the order of execution ---------===//
+//
+// Part of the graph-compile project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "graph-compile/Dialect/Graph/IR/GraphOps.h"
+#include "graph-compile/Dialect/Graph/Transforms/Passes.h"
+#include "graph-compile/Support/NodeLocation.h"
+
+namespace graph_compile {
+#define GEN_PASS_DEF_LINEARIZEGRAPH
+#include "graph-compile/Dialect/Graph/Transforms/Passes.h.inc"
+} // namespace graph_compile
+
+using namespace mlir;
+using namespace graph_compile;
+using namespace graph_compile::graph;
+
+/// Returns how a message speaks of `node`: by its name in quotes, or by its
+/// operation where it has none.
+static std::string describe(Operation *node) {
+  StringRef name = getNodeName(node->getLoc());
+  if (name.empty())
+    return ("'" + node->getName().getStringRef() + "'").str();
+  return ("\"" + name + "\"").str();
+}
+
+/// Reports that the nodes of `cycle` wait for each other, each for the next.
+static void emitCycle(ArrayRef<Operation *> cycle) {
+  if (cycle.size() == 1) {
+    emitError(cycle.front()->getLoc())
+        << "node " << describe(cycle.front()) << " waits for itself";
+    return;
+  }
+  // A long cycle is cut in the message; its notes would help nobody.
+  constexpr size_t maxShown = 10;
+  ArrayRef<Operation *> shown = cycle.take_front(maxShown);
+  InFlightDiagnostic error = emitError(cycle.front()->getLoc()) << "nodes ";
+  llvm::interleaveComma(shown, error,
+                        [&](Operation *node) { error << describe(node); });
+  if (shown.size() < cycle.size())
+    error << " and " << cycle.size() - shown.size() << " more";
+  error << " wait for each other";
+  for (auto [i, node] : llvm::enumerate(shown))
+    error.attachNote(node->getLoc()) << describe(node) << " waits for "
+                                     << describe(cycle[(i + 1) % cycle.size()]);
+}
+
+/// Replaces `op` by the same operation without its token result.
+static void dropTokenResult(OrderedOpInterface op) {
+  if (!op.getToken())
+    return;
+  // The interface says that the token is the last result.
+  Operation *old = op;
+  Operation *replacement = Operation::create(
+      old->getLoc(), old->getName(),
+      TypeRange(old->getResultTypes()).drop_back(), old->getOperands(),
+      NamedAttrList(old->getDiscardableAttrDictionary()),
+      old->getPropertiesStorage(), /*successors=*/{}, old->getNumRegions());
+  for (auto [from, to] :
+       llvm::zip(old->getRegions(), replacement->getRegions()))
+    to.takeBody(from);
+  old->getBlock()->getOperations().insert(old->getIterator(), replacement);
+  for (auto [from, to] :
+       llvm::zip(old->getResults().drop_back(), replacement->getResults()))
+    from.replaceAllUsesWith(to);
+  old->erase();
+}
+
+/// Removes all control edges of `block`; returns how many there were.
+static int64_t dropTokens(Block &block) {
+  int64_t numEdges = 0;
+  SmallVector<JoinOp> joins;
+  SmallVector<OrderedOpInterface> ordered;
+  for (Operation &op : block) {
+    if (auto join = dyn_cast<JoinOp>(op)) {
+      joins.push_back(join);
+    } else if (auto effect = dyn_cast<OrderedOpInterface>(op)) {
+      numEdges += effect.getAfter().size();
+      effect.getAfterMutable().clear();
+      ordered.push_back(effect);
+    } else if (auto end = dyn_cast<ReturnOp>(op)) {
+      numEdges += end.getAfter().size();
+      end.getAfterMutable().clear();
+    }
+  }
+  // From here on only joins use tokens, and only each other's.
+  for (JoinOp join : joins) {
+    numEdges += join->getNumOperands();
+    join->dropAllReferences();
+  }
+  for (JoinOp join : joins)
+    join.erase();
+  for (OrderedOpInterface effect : ordered)
+    dropTokenResult(effect);
+  return numEdges;
+}
+
+namespace {
+struct LinearizeGraph
+    : graph_compile::impl::LinearizeGraphBase<LinearizeGraph> {
+  using LinearizeGraphBase::LinearizeGraphBase;
+
+  void runOnOperation() override {
+    FuncOp function = getOperation();
+    if (function.isDeclaration() || function.getLinear())
+      return markAllAnalysesPreserved();
+
+    Block &block = function.getBody().front();
+    SmallVector<Operation *> cycle;
+    FailureOr<SmallVector<Operation *>> order =
+        sortNodes(block, schedule, seed, cycle);
+    if (failed(order)) {
+      emitCycle(cycle);
+      return signalPassFailure();
+    }
+    Operation *terminator = block.getTerminator();
+    for (Operation *node : *order)
+      node->moveBefore(terminator);
+    numControlEdges += dropTokens(block);
+    function.setLinear(true);
+  }
+};
+} // namespace

@@ -1,0 +1,183 @@
+//===- Schedule.cpp - order of the nodes of a graph region ----------------===//
+//
+// Part of the graph-compile project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Kahn's algorithm with a queue of ready nodes, plus deferred nodes: one that
+// holds no memory of its own (a constant, a snapshot of a variable, a join)
+// frees its successors as soon as its inputs are there, but gets its place only
+// right before the first successor that gets one. Whatever must follow it is a
+// successor, so deferring never breaks an edge.
+//
+//===----------------------------------------------------------------------===//
+
+#include "graph-compile/Dialect/Graph/Transforms/Schedule.h"
+#include "ReadyQueue.h"
+#include "graph-compile/Dialect/Graph/IR/GraphOps.h"
+
+using namespace mlir;
+using namespace graph_compile::graph;
+
+static bool isDeferred(Operation *node, Schedule schedule) {
+  switch (schedule) {
+  case Schedule::Source:
+    return node->hasTrait<OpTrait::ConstantLike>();
+  case Schedule::Memory:
+    return node->hasTrait<OpTrait::ConstantLike>() ||
+           isa<ReadOp, IsInitializedOp, JoinOp>(node);
+  case Schedule::Shuffle:
+    return false;
+  }
+  llvm_unreachable("unknown schedule");
+}
+
+static std::unique_ptr<ReadyQueue> createQueue(Schedule schedule, uint64_t seed,
+                                               const NodeGraph &graph,
+                                               const Progress &progress) {
+  switch (schedule) {
+  case Schedule::Source:
+    return createSourceQueue();
+  case Schedule::Memory:
+    return createMemoryQueue(graph, progress);
+  case Schedule::Shuffle:
+    return createShuffleQueue(seed);
+  }
+  llvm_unreachable("unknown schedule");
+}
+
+namespace {
+class Sorter {
+public:
+  Sorter(const NodeGraph &graph, Schedule schedule, uint64_t seed);
+
+  /// Fails when nodes wait for each other.
+  LogicalResult run();
+  ArrayRef<unsigned> getOrder() const { return order; }
+  /// After a failure: the nodes of one cycle.
+  SmallVector<unsigned> findCycle() const;
+
+private:
+  void makeReady(unsigned node);
+  void release(unsigned node, SmallVectorImpl<unsigned> &freed);
+  void place(unsigned node);
+
+  const NodeGraph &graph;
+  Progress progress;
+  std::unique_ptr<ReadyQueue> queue;
+  std::vector<bool> deferred;
+  std::vector<bool> done;
+  SmallVector<unsigned> order;
+};
+} // namespace
+
+Sorter::Sorter(const NodeGraph &graph, Schedule schedule, uint64_t seed)
+    : graph(graph), queue(createQueue(schedule, seed, graph, progress)),
+      deferred(graph.size()), done(graph.size()) {
+  progress.waits.resize(graph.size());
+  progress.missing.resize(graph.size());
+  for (unsigned node = 0; node < graph.size(); ++node) {
+    deferred[node] = isDeferred(graph.getNode(node), schedule);
+    for (const NodeGraph::Edge &edge : graph.getPredecessors(node)) {
+      ++progress.waits[node];
+      progress.missing[node] += edge.node;
+    }
+  }
+}
+
+/// Tells the successors of `node` that it need not be waited for; appends those
+/// that wait for nothing more to `freed`.
+void Sorter::release(unsigned node, SmallVectorImpl<unsigned> &freed) {
+  for (const NodeGraph::Edge &edge : graph.getSuccessors(node)) {
+    progress.missing[edge.node] -= node;
+    if (--progress.waits[edge.node] == 0)
+      freed.push_back(edge.node);
+  }
+}
+
+/// Queues `node`, which waits for nothing more, or if it is deferred whatever
+/// waited for it alone.
+void Sorter::makeReady(unsigned node) {
+  SmallVector<unsigned> worklist{node};
+  while (!worklist.empty()) {
+    unsigned next = worklist.pop_back_val();
+    if (deferred[next])
+      release(next, worklist);
+    else
+      queue->push(next);
+  }
+}
+
+/// Appends `node` to the order, after the deferred nodes that it needs.
+void Sorter::place(unsigned node) {
+  // Each entry is a node and how many of its predecessors have been seen to.
+  SmallVector<std::pair<unsigned, unsigned>> path{{node, 0}};
+  while (!path.empty()) {
+    auto &[current, seen] = path.back();
+    ArrayRef<NodeGraph::Edge> inputs = graph.getPredecessors(current);
+    if (seen < inputs.size()) {
+      unsigned input = inputs[seen++].node;
+      if (!done[input])
+        path.push_back({input, 0});
+      continue;
+    }
+    done[current] = true;
+    order.push_back(current);
+    path.pop_back();
+  }
+}
+
+LogicalResult Sorter::run() {
+  for (unsigned node = 0; node < graph.size(); ++node)
+    if (graph.getPredecessors(node).empty())
+      makeReady(node);
+
+  SmallVector<unsigned> freed;
+  while (!queue->empty()) {
+    unsigned node = queue->pop();
+    place(node);
+    freed.clear();
+    release(node, freed);
+    for (unsigned next : freed)
+      makeReady(next);
+    queue->placed(node);
+  }
+
+  // Deferred nodes that nothing but the terminator needs, or nothing at all.
+  for (unsigned node = 0; node < graph.size(); ++node)
+    if (deferred[node] && !done[node] && progress.waits[node] == 0)
+      place(node);
+  return success(order.size() == graph.size());
+}
+
+SmallVector<unsigned> Sorter::findCycle() const {
+  // Every node without a place waits for another such node: going back along
+  // these edges must come to a node that was seen before.
+  auto isStuck = [&](const NodeGraph::Edge &edge) { return !done[edge.node]; };
+  unsigned node = 0;
+  while (done[node])
+    ++node;
+  std::vector<int> position(graph.size(), -1);
+  SmallVector<unsigned> path;
+  while (position[node] < 0) {
+    position[node] = path.size();
+    path.push_back(node);
+    node = llvm::find_if(graph.getPredecessors(node), isStuck)->node;
+  }
+  path.erase(path.begin(), path.begin() + position[node]);
+  return path;
+}
+
+FailureOr<SmallVector<Operation *>>
+graph_compile::graph::sortNodes(Block &block, Schedule schedule, uint64_t seed,
+                                SmallVectorImpl<Operation *> &cycle) {
+  NodeGraph graph(block);
+  Sorter sorter(graph, schedule, seed);
+  auto getNode = [&](unsigned node) { return graph.getNode(node); };
+  if (failed(sorter.run())) {
+    llvm::append_range(cycle, llvm::map_range(sorter.findCycle(), getNode));
+    return failure();
+  }
+  return llvm::map_to_vector(sorter.getOrder(), getNode);
+}
