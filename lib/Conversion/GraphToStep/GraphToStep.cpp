@@ -1,0 +1,94 @@
+//===- GraphToStep.cpp - the pass convert-graph-to-step -------------------===//
+//
+// Part of the graph-compile project, under the Apache License v2.0 with LLVM
+// Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "graph-compile/Conversion/GraphToStep/GraphToStep.h"
+#include "graph-compile/Conversion/GraphToStep/Passes.h"
+#include "graph-compile/Dialect/Graph/IR/GraphOps.h"
+#include "graph-compile/Dialect/Step/IR/Step.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+
+namespace graph_compile {
+#define GEN_PASS_DEF_CONVERTGRAPHTOSTEP
+#include "graph-compile/Conversion/GraphToStep/Passes.h.inc"
+} // namespace graph_compile
+
+using namespace mlir;
+using namespace graph_compile;
+
+/// Checks that textual order is the order of execution everywhere.
+static LogicalResult verifyLinear(ModuleOp module) {
+  for (auto function : module.getOps<graph::FuncOp>())
+    if (!function.getLinear())
+      return function.emitOpError(
+          "expects to be linear before it becomes a step; run graph-linearize "
+          "first");
+  return success();
+}
+
+/// Declares the functions of libm that the bodies of kernels call.
+static void declareLibraryFunctions(ModuleOp module) {
+  SetVector<Type> types;
+  module.walk([&](graph::LgammaOp op) {
+    Type type = op.getX().getType().getElementType();
+    types.insert(type.isF64() ? type : Float32Type::get(type.getContext()));
+  });
+  OpBuilder b = OpBuilder::atBlockBegin(module.getBody());
+  for (Type type : types) {
+    StringRef name = type.isF64() ? "lgamma" : "lgammaf";
+    if (module.lookupSymbol(name))
+      continue;
+    auto function = func::FuncOp::create(b, module.getLoc(), name,
+                                         b.getFunctionType(type, type));
+    function.setPrivate();
+  }
+}
+
+namespace {
+struct ConvertGraphToStep
+    : graph_compile::impl::ConvertGraphToStepBase<ConvertGraphToStep> {
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    if (failed(verifyLinear(module)))
+      return signalPassFailure();
+    declareLibraryFunctions(module);
+
+    GraphToStepContext context(module);
+    RewritePatternSet patterns(&getContext());
+    populateStructurePatterns(patterns, context);
+    populateElementwisePatterns(patterns, context);
+    populateReductionPatterns(patterns, context);
+    populateContractionPatterns(patterns, context);
+    populateShapePatterns(patterns, context);
+    populateSlicingPatterns(patterns, context);
+    populateSelectionPatterns(patterns, context);
+    populateEffectPatterns(patterns, context);
+    populateCheckPatterns(patterns, context);
+
+    ConversionTarget target(getContext());
+    target.addLegalOp<ModuleOp>();
+    target.addLegalDialect<arith::ArithDialect, func::FuncDialect,
+                           linalg::LinalgDialect, math::MathDialect,
+                           memref::MemRefDialect, scf::SCFDialect,
+                           step::StepDialect, tensor::TensorDialect>();
+    target.addIllegalDialect<graph::GraphDialect>();
+
+    ConversionConfig config;
+    // The graph has been folded; what folds here folds as it is created.
+    config.foldingMode = DialectConversionFoldingMode::Never;
+    if (failed(
+            applyFullConversion(module, target, std::move(patterns), config)))
+      signalPassFailure();
+  }
+};
+} // namespace
