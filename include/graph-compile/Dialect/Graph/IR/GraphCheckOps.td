@@ -220,6 +220,53 @@ def Graph_CheckNonzeroOp : Graph_CheckOp<"check_nonzero"> {
                    CArg<"::mlir::ValueRange", "{}">:$after)>];
 }
 
+def Graph_CheckBoundsOp : Graph_CheckOp<"check_bounds"> {
+  let summary = "fails the call if an integer is outside bounds";
+  let description = [{
+    Gives `x`. Fails the call if an element of `x` is less than that of `lower` in
+    its place or greater than that of `upper`. A bound that is a scalar is one for
+    all places; any other bound has the shape of `x` at run time. An empty tensor
+    passes.
+
+    Effect: may end the call, in the order that tokens state.
+
+    Constraints:
+    - C1: the result has the type of `x`.
+    - C2: the bounds have the element type of `x`.
+    - C3: a bound is a scalar or has a shape that is compatible with that of `x`.
+
+    Example:
+
+    ```mlir
+    graph.func @first(%x: tensor<?xf32>, %k: tensor<i32>) -> (tensor<?xf32>, tensor<?xi32>) {
+      %zero = graph.constant dense<0> : tensor<i32>
+      %size = graph.size %x : tensor<?xf32> to tensor<i32>
+      %ok, %done = graph.check_bounds %k, %zero, %size : tensor<i32>, tensor<i32>, tensor<i32>
+      %y, %i = graph.top_k %x, %ok : (tensor<?xf32>, tensor<i32>) -> (tensor<?xf32>, tensor<?xi32>)
+      graph.return %y, %i after(%done) : tensor<?xf32>, tensor<?xi32>
+    }
+    ```
+
+    Source: the run-time checks of TensorFlow's `TopKV2`, `BroadcastTo`, `Slice`,
+    `Fill` and of `Pow` of integers.
+  }];
+  let arguments = !con((ins Graph_SignedIntTensor:$x,
+                            Graph_SignedIntTensor:$lower,
+                            Graph_SignedIntTensor:$upper), graphAfter);
+  let results = !con((outs Graph_SignedIntTensor:$result), graphToken);
+  let assemblyFormat = [{
+    $x `,` $lower `,` $upper (`after` `(` $after^ `)`)? attr-dict
+    `:` type($x) `,` type($lower) `,` type($upper)
+    custom<TokenAfterValue>(type($token))
+  }];
+  let builders = [
+    // With a token.
+    OpBuilder<(ins "::mlir::Value":$x, "::mlir::Value":$lower,
+                   "::mlir::Value":$upper,
+                   CArg<"::mlir::ValueRange", "{}">:$after)>];
+  let hasVerifier = 1;
+}
+
 def Graph_CheckReshapeOp : Graph_CheckOp<"check_reshape", "shape"> {
   let summary = "fails the call unless a tensor can take a shape";
   let description = [{
