@@ -117,6 +117,9 @@ struct OpInfo {
   /// Inputs may be strings (Assert, Print, StringFormat, Identity, ..): see
   /// NodeBuilder::text. Elsewhere a string is an error.
   bool acceptsStrings = false;
+  /// What the list of supported ops says beside the name: limits, and what
+  /// differs from what one might expect. One line.
+  std::string remark;
 
   // Conveniences for registration, to be chained after OpTable::add.
   OpInfo &reads(unsigned input) { return access(input, Access::Read); }
@@ -145,6 +148,11 @@ struct OpInfo {
   }
   OpInfo &strings() {
     acceptsStrings = true;
+    return *this;
+  }
+
+  OpInfo &note(mlir::StringRef text) {
+    remark = text;
     return *this;
   }
 

@@ -1,0 +1,52 @@
+//===- OpFamilies.h - the families of TensorFlow's ops ----------*- C++ -*-===//
+//
+// Part of the graph-compile project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Each family is one file that adds its ops to the table. Ops.cpp calls them
+// all.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRAPH_COMPILE_LIB_IMPORT_TENSORFLOW_OPFAMILIES_H
+#define GRAPH_COMPILE_LIB_IMPORT_TENSORFLOW_OPFAMILIES_H
+
+#include "OpTable.h"
+
+namespace graph_compile::tensorflow {
+
+/// Relu, Elu, Softplus, Softmax, ..
+void registerActivationOps(OpTable &table);
+/// Comparisons, logic, bits, selection.
+void registerComparisonOps(OpTable &table);
+/// Matrix products.
+void registerContractionOps(OpTable &table);
+/// Assertions, prints, numeric checks, and the strings in them.
+void registerEffectOps(OpTable &table);
+/// Arithmetic and mathematical functions, casts.
+void registerElementwiseOps(OpTable &table);
+/// Identity and what else hands its input on.
+void registerForwardingOps(OpTable &table);
+/// Lookups by position: Gather, OneHot, ..
+void registerGatherOps(OpTable &table);
+/// Range, Fill, ZerosLike, ..
+void registerGeneratorOps(OpTable &table);
+/// Concat, Pack, Split, Unpack, Tile, Pad, ..
+void registerJoiningOps(OpTable &table);
+/// Sum, Mean, ArgMax, TopK, ..
+void registerReductionOps(OpTable &table);
+/// Reshape, Transpose, Shape, ..
+void registerShapeOps(OpTable &table);
+/// Slice, StridedSlice, ..
+void registerSlicingOps(OpTable &table);
+/// Steps of optimizers.
+void registerTrainingOps(OpTable &table);
+/// Reading and assigning variables.
+void registerVariableOps(OpTable &table);
+
+} // namespace graph_compile::tensorflow
+
+#endif // GRAPH_COMPILE_LIB_IMPORT_TENSORFLOW_OPFAMILIES_H

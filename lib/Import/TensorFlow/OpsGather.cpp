@@ -1,0 +1,188 @@
+//===- OpsGather.cpp - TensorFlow's lookups by position -------------------===//
+//
+// Part of the graph-compile project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "OpFamilies.h"
+#include "PureOps.h"
+
+using namespace mlir;
+using namespace graph_compile;
+using namespace graph_compile::tensorflow;
+
+using Results = SmallVectorImpl<Value>;
+
+/// Looks up in `x` after the checks that the positions lie inside and that the
+/// shared dims agree.
+static LogicalResult gather(NodeBuilder &node, Value x, Value indices,
+                            int64_t axis, int64_t batchDims, Results &results) {
+  int64_t rank = tensorType(x).getRank();
+  int64_t indexRank = tensorType(indices).getRank();
+  if (rank == 0)
+    return node.error("expected params to have at least one dim, got a "
+                      "scalar");
+  auto dim = node.normalizeAxis(axis, rank);
+  if (failed(dim))
+    return failure();
+  if (batchDims < 0)
+    batchDims += indexRank;
+  if (batchDims < 0 || batchDims > indexRank || batchDims > *dim)
+    return node.error() << "expected batch_dims to be at most the axis " << *dim
+                        << " and the " << indexRank << " dims of indices, got "
+                        << node.intAttr("batch_dims");
+  Chain chain(node);
+  // Narrow positions are looked up as int32.
+  Type indexType = tensorType(indices).getElementType();
+  if (!indexType.isSignlessInteger(64))
+    indices = chain.cast(indices, node.builder().getI32Type());
+  indices = chain.checkIndex(indices, x, *dim);
+  SmallVector<int64_t> shared =
+      llvm::to_vector(llvm::seq<int64_t>(0, batchDims));
+  if (!shared.empty())
+    indices = chain.checkDims(indices, x, shared, shared);
+  return chain.give(results, chain.gather(x, indices, *dim, batchDims));
+}
+
+static LogicalResult buildGather(NodeBuilder &node, Results &results) {
+  if (failed(expectKind(node, 1, SignedInts)))
+    return failure();
+  return gather(node, node.input(0), node.input(1), /*axis=*/0,
+                /*batchDims=*/0, results);
+}
+
+static LogicalResult buildGatherV2(NodeBuilder &node, Results &results) {
+  if (failed(expectKind(node, 1, SignedInts)))
+    return failure();
+  auto axis = node.requireInts(2);
+  if (failed(axis))
+    return failure();
+  if (axis->size() != 1)
+    return node.error() << "expected input 2 (axis) to be one integer, got "
+                        << axis->size();
+  return gather(node, node.input(0), node.input(1), axis->front(),
+                node.intAttr("batch_dims"), results);
+}
+
+static LogicalResult buildResourceGather(NodeBuilder &node, Results &results) {
+  if (failed(expectKind(node, 1, SignedInts)))
+    return failure();
+  auto read = node.ordered(graph::ReadOp::create(node.builder(), node.loc(),
+                                                 node.variableType(0),
+                                                 node.variable(0).getValue()));
+  return gather(node, read.getValue(), node.input(1),
+                /*axis=*/node.intAttr("batch_dims"), node.intAttr("batch_dims"),
+                results);
+}
+
+//===----------------------------------------------------------------------===//
+// GatherNd
+//===----------------------------------------------------------------------===//
+
+/// The positions in `x`, with its first `depth` dims as one, that the rows of
+/// `indices` mean.
+static Value flattenPositions(NodeBuilder &node, Chain &chain, Value x,
+                              Value indices, int64_t depth) {
+  Type indexType = node.builder().getI64Type();
+  int64_t last = tensorType(indices).getRank() - 1;
+  Value flat;
+  for (int64_t dim = 0; dim < depth; ++dim) {
+    Value column = chain.gather(indices, chain.integer(dim, indexType), last);
+    column = chain.cast(chain.checkIndex(column, x, dim), indexType);
+    flat = dim == 0 ? column
+                    : chain.add(chain.mul(flat, chain.dim(x, dim, indexType)),
+                                column);
+  }
+  return flat;
+}
+
+static LogicalResult buildGatherNd(NodeBuilder &node, Results &results) {
+  if (failed(expectKind(node, 1, SignedInts)))
+    return failure();
+  RankedTensorType indexTensor = node.inputType(1);
+  int64_t rank = node.inputType(0).getRank();
+  int64_t last = indexTensor.getRank() - 1;
+  if (last < 0 || indexTensor.isDynamicDim(last) ||
+      indexTensor.getDimSize(last) > rank)
+    return node.error() << "expected the last dim of input 1 (indices) to have "
+                           "a known size of at most "
+                        << rank << ", got " << indexTensor;
+  int64_t depth = indexTensor.getDimSize(last);
+  Chain chain(node);
+  Value x = node.input(0);
+  Value indices = node.input(1);
+  Type indexType = node.builder().getI64Type();
+  Value shape = chain.shape(x, indexType);
+  if (depth == 0) {
+    // Every empty row means all of the tensor.
+    Value rows = chain.part(chain.shape(indices, indexType), 0, last);
+    Value whole = chain.concat({rows, shape}, 0);
+    return chain.give(results, chain.broadcastTo(x, whole));
+  }
+  Value flat = flattenPositions(node, chain, x, indices, depth);
+  Value count = chain.reduce(graph::ReduceKind::Prod,
+                             chain.part(shape, 0, depth), int64_t(0),
+                             /*keepDims=*/true);
+  Value table = chain.reshape(
+      x, chain.concat({count, chain.part(shape, depth, rank)}, 0));
+  return chain.give(results, chain.gather(table, flat, /*axis=*/0));
+}
+
+//===----------------------------------------------------------------------===//
+// OneHot
+//===----------------------------------------------------------------------===//
+
+static LogicalResult buildOneHot(NodeBuilder &node, Results &results) {
+  if (failed(expectKind(node, 0, Ints)))
+    return failure();
+  for (unsigned i = 1; i < 4; ++i)
+    if (failed(expectRank(node, i, 0)))
+      return failure();
+  int64_t rank = node.inputType(0).getRank();
+  auto axis = node.normalizeAxis(node.intAttr("axis"), rank + 1);
+  if (failed(axis))
+    return failure();
+  Chain chain(node);
+  Type indexType = node.builder().getI64Type();
+  Value depth = chain.checkAtLeast(node.input(1), 0);
+  Value classes =
+      chain.range(chain.integer(0, indexType), chain.cast(depth, indexType),
+                  chain.integer(1, indexType));
+  classes = chain.expandDims(
+      classes, llvm::to_vector(llvm::seq<int64_t>(1, rank - *axis + 1)));
+  Value indices = chain.expandDims(chain.cast(node.input(0), indexType), *axis);
+  Value isHot = chain.compare(graph::CompareDirection::EQ, indices, classes);
+  return chain.give(results, chain.select(isHot, node.input(2), node.input(3)));
+}
+
+void tensorflow::registerGatherOps(OpTable &table) {
+  table
+      .add("Gather",
+           "params: Tparams, indices: Tindices -> output: Tparams; "
+           "validate_indices: bool = true",
+           buildGather)
+      .note("a position outside fails the call");
+  table
+      .add("GatherV2",
+           "params: Tparams, indices: Tindices, axis: Taxis -> output: "
+           "Tparams; batch_dims: int = 0",
+           buildGatherV2)
+      .note("constant axis; a position outside fails the call");
+  table
+      .add("ResourceGather",
+           "resource: resource, indices: Tindices -> output: dtype; "
+           "dtype: type, batch_dims: int = 0, validate_indices: bool = true",
+           buildResourceGather)
+      .reads(0)
+      .note("a position outside fails the call");
+  table
+      .add("GatherNd", "params: Tparams, indices: Tindices -> output: Tparams",
+           buildGatherNd)
+      .note("a position outside fails the call");
+  table.add("OneHot",
+            "indices: TI, depth: int32, on_value: T, off_value: T -> output: "
+            "T; axis: int = -1, TI: type = int64",
+            buildOneHot);
+}

@@ -1,0 +1,100 @@
+//===- OpsGenerators.cpp - tensors from nothing but sizes -----------------===//
+//
+// Part of the graph-compile project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "OpFamilies.h"
+#include "PureOps.h"
+
+using namespace mlir;
+using namespace graph_compile;
+using namespace graph_compile::tensorflow;
+
+using Results = SmallVectorImpl<Value>;
+
+static LogicalResult buildFill(NodeBuilder &node, Results &results) {
+  if (failed(expectRank(node, 0, 1)) || failed(expectRank(node, 1, 0)))
+    return failure();
+  if (node.inputType(0).isDynamicDim(0))
+    return node.error("expected input 0 (dims) to have a known number of "
+                      "elements, so that the result's rank is known");
+  Chain chain(node);
+  Value dims = chain.checkAtLeast(node.input(0), 0);
+  return chain.give(results, chain.broadcastTo(node.input(1), dims));
+}
+
+/// A tensor of the shape of input 0 that holds one value everywhere.
+template <int value>
+static LogicalResult buildLike(NodeBuilder &node, Results &results) {
+  Chain chain(node);
+  RankedTensorType type = node.inputType(0);
+  if (type.hasStaticShape())
+    return chain.give(
+        results, node.splat(type.getElementType(), value, type.getShape()));
+  Value shape = chain.shape(node.input(0), node.builder().getI64Type());
+  Value element = node.splat(type.getElementType(), value);
+  return chain.give(results, chain.broadcastTo(element, shape));
+}
+
+static LogicalResult buildRange(NodeBuilder &node, Results &results) {
+  if (failed(expectKind(node, 0, Numbers)))
+    return failure();
+  for (unsigned i = 0; i < 3; ++i)
+    if (failed(expectRank(node, i, 0)))
+      return failure();
+  Chain chain(node);
+  Value delta = node.input(2);
+  if (isOfKind(node.elementType(2), Ints))
+    delta = chain.checkNonzero(delta);
+  return chain.give(results, chain.range(node.input(0), node.input(1), delta));
+}
+
+/// num values from start to stop: start + i * (stop - start) / (num - 1), with
+/// stop itself at the end.
+static LogicalResult buildLinSpace(NodeBuilder &node, Results &results) {
+  if (failed(expectKind(node, 0, Floats)))
+    return failure();
+  for (unsigned i = 0; i < 3; ++i)
+    if (failed(expectRank(node, i, 0)))
+      return failure();
+  Chain chain(node);
+  Type countType = node.elementType(2);
+  Value one = chain.integer(1, countType);
+  Value count = chain.checkAtLeast(node.input(2), 1);
+  Value start = chain.widen(node.input(0));
+  Value stop = chain.widen(node.input(1));
+  if (!count || !start || !stop)
+    return failure();
+  Type floatType = tensorType(start).getElementType();
+  Value steps = chain.sub(count, one);
+  Value positions = chain.range(chain.integer(0, countType), count, one);
+  Value step = chain.div(chain.sub(stop, start),
+                         chain.cast(chain.max(steps, one), floatType));
+  Value values =
+      chain.add(start, chain.mul(chain.cast(positions, floatType), step));
+  // One value is the start; of more the last is the stop, exactly.
+  Value isLast = chain.compare(graph::CompareDirection::EQ, positions,
+                               chain.max(steps, one));
+  values = chain.select(isLast, stop, values);
+  return chain.give(results, chain.cast(values, node.elementType(0)));
+}
+
+void tensorflow::registerGeneratorOps(OpTable &table) {
+  table
+      .add("Fill",
+           "dims: index_type, value: T -> output: T; index_type: type = int32",
+           buildFill)
+      .note("dims of known length");
+  table.add("ZerosLike", "x: T -> y: T", buildLike<0>).usesTypeOf(0);
+  table.add("OnesLike", "x: T -> y: T", buildLike<1>).usesTypeOf(0);
+  table.add("Range",
+            "start: Tidx, limit: Tidx, delta: Tidx -> output: Tidx; "
+            "Tidx: type = int32",
+            buildRange);
+  table.add("LinSpace",
+            "start: T, stop: T, num: Tidx -> output: T; Tidx: type = int32",
+            buildLinSpace);
+}

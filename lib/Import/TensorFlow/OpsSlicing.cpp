@@ -1,0 +1,209 @@
+//===- OpsSlicing.cpp - TensorFlow's slices -------------------------------===//
+//
+// Part of the graph-compile project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "OpFamilies.h"
+#include "PureOps.h"
+
+#include "graph-compile/Dialect/Graph/IR/ShapeUtils.h"
+
+using namespace mlir;
+using namespace graph_compile;
+using namespace graph_compile::tensorflow;
+
+using Results = SmallVectorImpl<Value>;
+
+//===----------------------------------------------------------------------===//
+// Slice
+//===----------------------------------------------------------------------===//
+
+/// Whether the box surely lies inside the tensor, or surely not: then the op's
+/// own inference says so.
+static bool isSliceDecided(RankedTensorType type, ArrayRef<int64_t> begin,
+                           ArrayRef<int64_t> size) {
+  for (auto [dim, from, count] :
+       llvm::zip_equal(type.getShape(), begin, size)) {
+    if (from == graph::kUnknown || count == graph::kUnknown)
+      return false;
+    bool fitsAnySize = from == 0 && (count == -1 || count == 0);
+    if (ShapedType::isDynamic(dim) && !fitsAnySize)
+      return false;
+  }
+  return true;
+}
+
+static LogicalResult buildSlice(NodeBuilder &node, Results &results) {
+  RankedTensorType type = node.inputType(0);
+  for (unsigned i : {1u, 2u}) {
+    if (failed(expectRank(node, i, 1)))
+      return failure();
+    if (node.inputType(i).getDimSize(0) != type.getRank())
+      return node.error() << "expected input " << i << " ("
+                          << inputName(node, i) << ") to have "
+                          << type.getRank()
+                          << " elements, one per dim of input 0, got "
+                          << node.inputType(i);
+  }
+  Chain chain(node);
+  Value x = node.input(0);
+  Value begin = node.input(1);
+  Value size = node.input(2);
+  Type indexType = node.elementType(1);
+  auto knownBegin = chain.knownInts(begin);
+  auto knownSize = chain.knownInts(size);
+  if (!isSliceDecided(type, knownBegin, knownSize)) {
+    Value dims = chain.shape(x, indexType);
+    begin = chain.checkBounds(begin, chain.integer(0, indexType), dims);
+    size = chain.checkBounds(size, chain.integer(-1, indexType),
+                             chain.sub(dims, begin));
+  }
+  return chain.give(results, chain.op<graph::SliceOp>({x, begin, size}));
+}
+
+//===----------------------------------------------------------------------===//
+// StridedSlice
+//===----------------------------------------------------------------------===//
+
+/// `position`, which may count from the end, as a checked position in dim
+/// `dim` of `x`. `known` is its value where that is known.
+static Value checkPosition(Chain &chain, Value x, int64_t dim, Value position,
+                           int64_t known) {
+  Type type = tensorType(position).getElementType();
+  if (known == graph::kUnknown) {
+    Value isNegative = chain.compare(graph::CompareDirection::LT, position,
+                                     chain.integer(0, type));
+    Value fromEnd = chain.add(position, chain.dim(x, dim, type));
+    position = chain.select(isNegative, fromEnd, position);
+  } else if (known < 0) {
+    position = chain.add(chain.dim(x, dim, type), position);
+  }
+  return chain.checkIndex(position, x, dim);
+}
+
+/// The begins, with picked positions that may lie outside checked.
+static Value checkPicks(NodeBuilder &node, Chain &chain,
+                        ArrayRef<graph::SliceEntry> places) {
+  Value x = node.input(0);
+  Value begin = node.input(1);
+  Type indexType = node.elementType(1);
+  SmallVector<int64_t> known = chain.knownInts(begin);
+
+  SmallVector<Value> begins(known.size());
+  for (const graph::SliceEntry &place : places) {
+    bool isPick = place.kind == graph::SliceEntry::Kind::Index;
+    if (!isPick || (known[place.entry] != graph::kUnknown &&
+                    !node.inputType(0).isDynamicDim(place.dim)))
+      continue;
+    Value position = known[place.entry] == graph::kUnknown
+                         ? chain.element(begin, place.entry)
+                         : chain.integer(known[place.entry], indexType);
+    position = checkPosition(chain, x, place.dim, position, known[place.entry]);
+    if (!position)
+      return {};
+    begins[place.entry] = position;
+  }
+  if (llvm::none_of(begins, [](Value position) { return bool(position); }))
+    return begin;
+  for (auto [entry, position] : llvm::enumerate(begins))
+    if (!position)
+      position = known[entry] == graph::kUnknown
+                     ? chain.element(begin, entry)
+                     : chain.integer(known[entry], indexType);
+  return chain.vector(begins);
+}
+
+static LogicalResult buildStridedSlice(NodeBuilder &node, Results &results) {
+  for (unsigned i : {1u, 2u, 3u}) {
+    if (failed(expectRank(node, i, 1)))
+      return failure();
+    if (node.inputType(i).isDynamicDim(0) ||
+        node.inputType(i) != node.inputType(1))
+      return node.error()
+             << "expected begin, end and strides to have one known "
+                "number of elements, got "
+             << node.inputType(1) << ", " << node.inputType(2) << " and "
+             << node.inputType(3);
+  }
+  // Steps that vary from call to call could be zero, which nothing else does.
+  if (failed(node.requireInts(3)))
+    return failure();
+  if (node.inputType(1).getDimSize(0) > 32)
+    return node.error("expected at most 32 entries in begin, end and strides");
+
+  Chain chain(node);
+  SmallVector<NamedAttribute> attributes;
+  for (StringRef mask : {"begin_mask", "end_mask", "ellipsis_mask",
+                         "new_axis_mask", "shrink_axis_mask"})
+    if (int64_t bits = node.intAttr(mask))
+      attributes.push_back(chain.attr(mask, bits));
+  auto places = graph::sliceEntries(
+      node.inputType(0).getRank(), node.inputType(1).getDimSize(0),
+      {node.intAttr("begin_mask"), node.intAttr("end_mask"),
+       node.intAttr("ellipsis_mask"), node.intAttr("new_axis_mask"),
+       node.intAttr("shrink_axis_mask")});
+  if (failed(places))
+    return node.error()
+           << "expected begin, end and strides to speak of at most "
+           << node.inputType(0).getRank() << " dims, as many as input 0 has";
+  Value begin = checkPicks(node, chain, *places);
+  return chain.give(
+      results,
+      chain.op<graph::StridedSliceOp>(
+          {node.input(0), begin, node.input(2), node.input(3)}, attributes));
+}
+
+/// Reversal along axes: a slice of everything with steps of -1.
+static LogicalResult buildReverse(NodeBuilder &node, Results &results) {
+  auto axes = node.requireInts(1);
+  if (failed(axes))
+    return failure();
+  int64_t rank = node.inputType(0).getRank();
+  SmallVector<int64_t> strides(rank, 1);
+  for (int64_t axis : *axes) {
+    auto normalized = node.normalizeAxis(axis, rank);
+    if (failed(normalized))
+      return failure();
+    if (std::exchange(strides[*normalized], -1) == -1)
+      return node.error() << "expected different axes, but axis " << *normalized
+                          << " is given twice";
+  }
+  Chain chain(node);
+  Value x = node.input(0);
+  if (axes->empty())
+    return chain.give(results, x);
+  Value zeros = node.intVector(SmallVector<int64_t>(rank, 0));
+  int64_t all = (int64_t(1) << rank) - 1;
+  return chain.give(results, chain.op<graph::StridedSliceOp>(
+                                 {x, zeros, zeros, node.intVector(strides)},
+                                 {chain.attr("begin_mask", all),
+                                  chain.attr("end_mask", all)}));
+}
+
+//===----------------------------------------------------------------------===//
+// Registration
+//===----------------------------------------------------------------------===//
+
+void tensorflow::registerSlicingOps(OpTable &table) {
+  table
+      .add("Slice",
+           "input: T, begin: Index, size: Index -> output: T; Index: type",
+           buildSlice)
+      .note("a box outside the tensor fails the call");
+  table
+      .add("StridedSlice",
+           "input: T, begin: Index, end: Index, strides: Index -> output: T; "
+           "Index: type, begin_mask: int = 0, end_mask: int = 0, "
+           "ellipsis_mask: int = 0, new_axis_mask: int = 0, "
+           "shrink_axis_mask: int = 0",
+           buildStridedSlice)
+      .note("constant strides; a picked position outside fails the call");
+  table
+      .add("ReverseV2",
+           "tensor: T, axis: Tidx -> output: T; Tidx: type = int32",
+           buildReverse)
+      .note("constant axes");
+}
