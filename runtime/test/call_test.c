@@ -88,6 +88,7 @@ static void test_bad_inputs(void) {
       {{x, dims_3, GCRT_I32, 1},
        good_rate,
        "input \"x\": expected float32[3], but got int32[3]"},
+      {{x, NULL, GCRT_F32, 1}, good_rate, "input \"x\" has a rank but no dims"},
       {{NULL, dims_3, GCRT_F32, 1}, good_rate, "input \"x\" has no data"},
       {{(char *)x + 1, dims_3, GCRT_F32, 1},
        good_rate,

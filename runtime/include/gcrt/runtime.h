@@ -11,8 +11,9 @@
  * Every call that can fail returns a gcrt_status; a failure leaves a message at
  * gcrt_last_error. Nothing exits, prints (except what the graph prints) or
  * keeps state outside the instance. An instance is used by one thread at a
- * time; instances are independent of each other. No argument may be NULL unless
- * its comment says so.
+ * time, and not by a forked child of the process that created it; instances are
+ * independent of each other. No argument may be NULL unless its comment says
+ * so.
  *
  *===----------------------------------------------------------------------===*/
 
@@ -71,8 +72,9 @@ gcrt_status gcrt_create(const gcrt_model *model, const gcrt_options *options,
 /* Frees the instance and stops its threads. Views into it end. May be NULL. */
 void gcrt_destroy(gcrt_instance *instance);
 
-/* Why the last call that failed did: one sentence, "" if none has failed. Valid
- * until the next call on the instance. */
+/* Why the last call on the instance failed: one sentence that names the node,
+ * input, variable or file. Meaningless after a success. Valid until the next
+ * call on the instance. */
 const char *gcrt_last_error(const gcrt_instance *instance);
 
 /* The model of the instance. */

@@ -84,6 +84,9 @@ static gcrt_status take_input(gcrt_instance *instance, uint32_t index,
                               const gcrt_tensor *input) {
   const gcrt_tensor_spec *spec = &instance->running->inputs[index];
   uint64_t bytes;
+  if (input->rank > 0 && !input->dims)
+    return gcrt_error(&instance->message, GCRT_INVALID_ARGUMENT,
+                      "input \"%s\" has a rank but no dims", spec->name);
   if (input->dtype != spec->dtype || input->rank != spec->rank ||
       !gcrt_dims_fit(spec->rank, spec->shape, input->dims) ||
       !gcrt_tensor_bytes(input->dtype, input->rank, input->dims, &bytes))
