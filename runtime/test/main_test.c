@@ -179,9 +179,13 @@ static void test_information(void) {
 }
 
 int main(int argc, char **argv) {
-  char path[4096];
-  if (argc != 2 || !realpath(argv[1], path)) {
-    fprintf(stderr, "usage: %s PROGRAM\n", argv[0]);
+  char path[4096], given[4096];
+  // By default the program that lies beside this one.
+  const char *slash = strrchr(argv[0], '/');
+  snprintf(given, sizeof(given), "%.*sgcrt_demo",
+           slash ? (int)(slash + 1 - argv[0]) : 0, argv[0]);
+  if (argc > 2 || !realpath(argc == 2 ? argv[1] : given, path)) {
+    fprintf(stderr, "usage: %s [PROGRAM]\n", argv[0]);
     return 2;
   }
   program = path;

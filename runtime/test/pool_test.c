@@ -10,6 +10,7 @@
 #include "gcrt/runtime.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
@@ -192,10 +193,32 @@ static void test_threads(void) {
   gcrt_destroy(instance);
 }
 
+/* By default there are as many threads as the process has CPUs to run on. */
+static void test_default(void) {
+  cpu_set_t before, one;
+  CHECK_INT(sched_getaffinity(0, sizeof(before), &before), 0);
+  gcrt_instance *instance = NULL;
+  CHECK_INT(gcrt_create(&model, NULL, &instance), GCRT_OK);
+  CHECK_INT(gcrt_threads(instance), CPU_COUNT(&before));
+  gcrt_destroy(instance);
+
+  int cpu = 0;
+  while (!CPU_ISSET(cpu, &before))
+    ++cpu;
+  CPU_ZERO(&one);
+  CPU_SET(cpu, &one);
+  CHECK_INT(sched_setaffinity(0, sizeof(one), &one), 0);
+  CHECK_INT(gcrt_create(&model, NULL, &instance), GCRT_OK);
+  CHECK_INT(gcrt_threads(instance), 1);
+  gcrt_destroy(instance);
+  sched_setaffinity(0, sizeof(before), &before);
+}
+
 int main(void) {
   test_partition();
   test_same_result();
   test_nested();
   test_threads();
+  test_default();
   return check_result();
 }

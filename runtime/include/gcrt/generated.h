@@ -72,7 +72,7 @@ typedef struct gcrt_piece {
  * brackets around a summary, "assertion failed: " and the line end of a print
  * are literals that the compiler writes. */
 typedef struct gcrt_text {
-  const char *node;         /* the node it comes from; NULL: none */
+  const char *node;         /* the node it comes from; NULL or "": none */
   const gcrt_piece *pieces; /* `n_pieces` of them */
   uint32_t n_pieces;
   int32_t summarize;  /* elements shown; -1: all */

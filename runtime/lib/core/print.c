@@ -29,7 +29,7 @@ int32_t gcrt_fail(struct gcrt_frame *frame, int32_t status,
                   const gcrt_text *text, const gcrt_view *args) {
   gcrt_text_buffer *message = &frame->instance->message;
   gcrt_text_clear(message);
-  if (text->node)
+  if (text->node && *text->node)
     gcrt_text_appendf(message, "node \"%s\": ", text->node);
   append_pieces(message, text, args);
   return status;
@@ -45,7 +45,7 @@ static void write_log_prefix(FILE *file, char severity, const char *node) {
   localtime_r(&now.tv_sec, &local);
   strftime(date, sizeof(date), "%Y-%m-%d %H:%M:%S", &local);
   fprintf(file, "%s.%06ld: %c %s] ", date, now.tv_nsec / 1000, severity,
-          node ? node : "graph");
+          node && *node ? node : "graph");
 }
 
 /* Writes a line of a log. The log ends its lines itself. */
