@@ -48,6 +48,7 @@ int main(int argc, char **argv) {
 #endif
 #ifdef HAVE_CODEGEN_CPU
   graph_compile::registerCodegenCPUPasses();
+  graph_compile::registerCpuCodegenPipeline();
 #endif
   return mlir::asMainReturnCode(mlir::MlirOptMain(
       argc, argv, "graph-compile's pass driver\n", registry));

@@ -180,7 +180,10 @@ LogicalResult LaunchOp::verifySymbolUses(SymbolTableCollection &symbolTable) {
   if (!kernel || !kernel->hasAttr(StepDialect::kKernelAttr))
     return emitOpError() << "expects a kernel, but found none named "
                          << getKernelAttr();
-  // C2: the operands' types are the kernel's argument types.
+  // C2: the operands' types are the kernel's argument types. A kernel that has
+  // been emitted has machine types instead.
+  if (!isa<FunctionType>(kernel.getFunctionType()))
+    return success();
   ArrayRef<Type> arguments = kernel.getArgumentTypes();
   unsigned numOperands = getInputs().size() + getOutputs().size();
   if (arguments.size() != numOperands)
