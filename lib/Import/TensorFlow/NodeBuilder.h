@@ -19,6 +19,7 @@
 namespace graph_compile::tensorflow {
 
 class FunctionBuilder;
+struct NodeState;
 
 /// A string tensor, as far as the importer follows strings: into assertions and
 /// prints. Either a constant (one literal per element) or the scalar result of
@@ -46,7 +47,8 @@ struct Text {
 /// the prefix `node "x" (Op): `.
 class NodeBuilder {
 public:
-  NodeBuilder(FunctionBuilder &function, const Node &node, const OpInfo &info);
+  NodeBuilder(FunctionBuilder &function, const Node &node, const OpInfo &info,
+              NodeState &state);
 
   mlir::OpBuilder &builder();
   mlir::MLIRContext *context();
@@ -209,12 +211,19 @@ public:
   mlir::FailureOr<int64_t> normalizeAxis(int64_t axis, int64_t rank);
 
 private:
+  friend class FunctionBuilder;
+
   void order(mlir::Operation *op);
 
   FunctionBuilder &function;
   const Node &source;
   const OpInfo &op;
   mlir::Location location;
+  /// The effects of the node; where a reshaping node is built once more for a
+  /// reader, the reader's.
+  NodeState &state;
+  /// The values at the inputs, null for variables and strings.
+  llvm::SmallVector<mlir::Value, 4> values;
 };
 
 } // namespace graph_compile::tensorflow

@@ -16,11 +16,15 @@
 #define GRAPH_COMPILE_LIB_IMPORT_TENSORFLOW_NODEGRAPH_H
 
 #include "mlir/IR/Location.h"
+#include "mlir/Support/LLVM.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringRef.h"
+#include "llvm/ADT/StringSet.h"
 
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <vector>
 
 namespace graph_compile::tensorflow {
@@ -61,17 +65,39 @@ struct Node {
   NodeIndex index = 0;
 };
 
+struct GraphFile;
+
 /// All nodes of one GraphDef, in the order of the source.
 struct NodeGraph {
   /// The graph's file as the user named it.
   std::string file;
   std::vector<Node> nodes;
   llvm::StringMap<NodeIndex> indexOfName;
+  /// Names of the functions in the graph's library.
+  llvm::StringSet<> functions;
 
   const Node &operator[](NodeIndex index) const { return nodes[index]; }
   size_t size() const { return nodes.size(); }
   mlir::Location getLocation(mlir::MLIRContext *context, NodeIndex index) const;
+  /// Returns the node of that name.
+  std::optional<NodeIndex> find(llvm::StringRef name) const;
+  /// Returns `did you mean "loss"?` for a name that no node has, or an empty
+  /// string.
+  std::string suggestNodes(llvm::StringRef wanted) const;
 };
+
+/// Resolves the names of a file's nodes, which must outlive the result, and
+/// reports unknown and duplicate ones.
+mlir::FailureOr<NodeGraph> buildNodeGraph(mlir::MLIRContext *context,
+                                          const GraphFile &file);
+
+/// Whether the data edge into `node` from `source` is a loop's back edge, which
+/// no node waits for in the first iteration.
+bool isBackEdge(const NodeGraph &graph, NodeIndex source, NodeIndex node);
+
+/// Reports every group of nodes that wait for each other, with one cycle.
+mlir::LogicalResult checkCycles(mlir::MLIRContext *context,
+                                const NodeGraph &graph);
 
 } // namespace graph_compile::tensorflow
 

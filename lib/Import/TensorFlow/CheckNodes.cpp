@@ -1,0 +1,367 @@
+//===- CheckNodes.cpp - nodes against the signatures of their ops ---------===//
+//
+// Part of the graph-compile project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "CheckNodes.h"
+
+#include "Attributes.h"
+#include "ErrorLimit.h"
+#include "Types.h"
+#include "graph.pb.h"
+
+#include "graph-compile/Support/NearestName.h"
+
+#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringSwitch.h"
+
+using namespace mlir;
+using namespace graph_compile;
+using namespace graph_compile::tensorflow;
+
+namespace {
+class NodeChecker {
+public:
+  NodeChecker(MLIRContext *context, const NodeGraph &graph,
+              const OpTable &table)
+      : context(context), graph(graph), table(table),
+        file(FileLineColLoc::get(context, graph.file, 0, 0)), errors(file) {}
+
+  LogicalResult check(ArrayRef<EntryPoint> entries, ArrayRef<FlowGraph> flows,
+                      StringRef configFile);
+
+private:
+  InFlightDiagnostic error(const Node &node) {
+    return emitError(graph.getLocation(context, node.index))
+           << "node \"" << node.name << "\" (" << node.op << "): ";
+  }
+
+  void checkFunctions(const Node &node);
+  LogicalResult checkOps(ArrayRef<NodeIndex> live);
+  bool checkInputCount(const Node &node, const OpInfo &info);
+  bool checkOutputsExist(const Node &node);
+  void checkTypes(const Node &node, const OpInfo &info);
+  bool checkSupportedType(const Node &node, const OpInfo &info,
+                          const TensorSpec &spec, const Twine &place);
+  void checkEntry(const EntryPoint &entry, const FlowGraph &flow,
+                  Location location);
+
+  MLIRContext *context;
+  const NodeGraph &graph;
+  const OpTable &table;
+  Location file;
+  ErrorLimit errors;
+};
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// Ops
+//===----------------------------------------------------------------------===//
+
+/// What an op belongs to that is not supported as a whole; empty if nothing.
+static StringRef getUnsupportedFeature(StringRef op) {
+  return llvm::StringSwitch<StringRef>(op)
+      .Cases({"Switch", "RefSwitch", "_SwitchN", "Merge", "RefMerge"},
+             "conditionals")
+      .Cases({"Enter", "RefEnter", "Exit", "RefExit", "NextIteration",
+              "RefNextIteration", "LoopCond"},
+             "the frame of a loop")
+      .Cases({"If", "StatelessIf", "Case", "StatelessCase"}, "conditionals")
+      .Cases({"While", "StatelessWhile", "For"}, "loops")
+      .Cases({"PartitionedCall", "StatefulPartitionedCall", "RemoteCall",
+              "SymbolicGradient"},
+             "calls of functions")
+      .Cases({"AsString", "StringLength", "StringJoin", "StringSplit",
+              "StringSplitV2", "StringToNumber", "Substr", "RegexReplace",
+              "DecodeRaw", "ReadFile"},
+             "strings that are computed")
+      .Default("");
+}
+
+/// Reports functions that a node names and the library lacks.
+void NodeChecker::checkFunctions(const Node &node) {
+  SmallVector<StringRef> names;
+  for (const auto &[key, value] : node.def->attr()) {
+    if (value.value_case() == proto::AttrValue::kFunc)
+      names.push_back(value.func().name());
+    for (const proto::NameAttrList &function : value.list().func())
+      names.push_back(function.name());
+  }
+  llvm::sort(names); // the map has no order
+  for (StringRef name : names) {
+    if (graph.functions.contains(name) || !errors.report())
+      continue;
+    auto diagnostic = error(node) << "calls function \"" << name
+                                  << "\", which the graph's library lacks";
+    std::vector<StringRef> known;
+    for (const auto &entry : graph.functions)
+      known.push_back(entry.getKey());
+    llvm::sort(known);
+    std::string suggestion = suggestNames(name, known);
+    if (!suggestion.empty())
+      diagnostic.attachNote() << suggestion;
+  }
+}
+
+/// Reports all ops that are not supported, each with all nodes that use it.
+LogicalResult NodeChecker::checkOps(ArrayRef<NodeIndex> live) {
+  llvm::MapVector<StringRef, SmallVector<NodeIndex>> users;
+  for (NodeIndex index : live)
+    if (!table.lookup(graph[index].op))
+      users[graph[index].op].push_back(index);
+  for (auto &[op, nodes] : users) {
+    auto diagnostic = emitError(graph.getLocation(context, nodes.front()));
+    diagnostic << "op \"" << op << "\" is not supported";
+    StringRef feature = getUnsupportedFeature(op);
+    if (!feature.empty())
+      diagnostic << " (" << feature << ")";
+    else if (graph.functions.contains(op))
+      diagnostic << " (calls of functions)";
+    diagnostic << "; used by node" << (nodes.size() == 1 ? " " : "s ");
+    llvm::interleave(
+        nodes,
+        [&](NodeIndex node) { diagnostic << '"' << graph[node].name << '"'; },
+        [&] { diagnostic << ", "; });
+  }
+  return success(users.empty());
+}
+
+//===----------------------------------------------------------------------===//
+// Inputs
+//===----------------------------------------------------------------------===//
+
+bool NodeChecker::checkInputCount(const Node &node, const OpInfo &info) {
+  // A number from the graph must not make an endless list.
+  AttributeReader attributes(node, info);
+  for (const ArgumentSpec &input : info.inputs) {
+    if (input.numberAttr.empty())
+      continue;
+    int64_t number = attributes.getInt(input.numberAttr);
+    if (number >= 0 && size_t(number) <= node.inputs.size())
+      continue;
+    if (errors.report())
+      error(node) << "has " << node.inputs.size()
+                  << " inputs, expected at least " << number << " (attribute \""
+                  << input.numberAttr << "\")";
+    return false;
+  }
+  for (const ArgumentSpec &output : info.outputs) {
+    if (output.numberAttr.empty())
+      continue;
+    int64_t number = attributes.getInt(output.numberAttr);
+    if (number >= 0 && number <= (1 << 20))
+      continue;
+    if (errors.report())
+      error(node) << "attribute \"" << output.numberAttr << "\" is " << number
+                  << ", expected a number of outputs";
+    return false;
+  }
+  size_t expected = getInputSpecs(node, info).size();
+  if (node.inputs.size() == expected)
+    return true;
+  if (errors.report()) {
+    auto diagnostic = error(node);
+    diagnostic << "has " << node.inputs.size() << " inputs, expected "
+               << expected;
+    if (!info.inputs.empty()) {
+      diagnostic << " (";
+      llvm::interleave(
+          info.inputs,
+          [&](const ArgumentSpec &input) { diagnostic << input.name; },
+          [&] { diagnostic << ", "; });
+      diagnostic << ")";
+    }
+  }
+  return false;
+}
+
+static std::string describeOutputCount(size_t count) {
+  if (count == 0)
+    return "no output";
+  return count == 1 ? "1 output" : std::to_string(count) + " outputs";
+}
+
+/// Checks that the node's edges name outputs that their nodes have.
+bool NodeChecker::checkOutputsExist(const Node &node) {
+  bool allExist = true;
+  for (auto [index, input] : llvm::enumerate(node.inputs)) {
+    const Node &source = graph[input.node];
+    const OpInfo *info = table.lookup(source.op);
+    if (!info || checkAttributes(source, *info))
+      continue; // reported, or cut off by a feed
+    size_t count = getOutputSpecs(source, *info).size();
+    if (input.output < count)
+      continue;
+    allExist = false;
+    if (errors.report())
+      error(node) << "input " << index << " is \"" << source.name << ':'
+                  << input.output << "\", but node \"" << source.name << "\" ("
+                  << source.op << ") has " << describeOutputCount(count);
+  }
+  return allExist;
+}
+
+/// Checks that the dialect has the type, or that the op may have strings.
+bool NodeChecker::checkSupportedType(const Node &node, const OpInfo &info,
+                                     const TensorSpec &spec,
+                                     const Twine &place) {
+  if (spec.dataType == proto::DT_RESOURCE ||
+      convertDataType(context, spec.dataType))
+    return true;
+  bool isString = spec.dataType == proto::DT_STRING;
+  if (isString && info.acceptsStrings)
+    return true;
+  if (errors.report()) {
+    auto diagnostic = error(node)
+                      << place << " is " << getDataTypeName(spec.dataType);
+    diagnostic << (isString ? ": strings are supported only as constants that"
+                              " assertions and prints use"
+                            : ", a type that is not supported");
+  }
+  return false;
+}
+
+/// Checks the types of the inputs against those of the outputs that they are.
+void NodeChecker::checkTypes(const Node &node, const OpInfo &info) {
+  SmallVector<TensorSpec, 4> specs = getInputSpecs(node, info);
+  for (auto [index, expected] : llvm::enumerate(specs)) {
+    if (!checkSupportedType(node, info, expected, "input " + Twine(index)))
+      return;
+    Endpoint input = node.inputs[index];
+    const Node &source = graph[input.node];
+    const OpInfo *sourceInfo = table.lookup(source.op);
+    if (!sourceInfo || checkAttributes(source, *sourceInfo))
+      continue;
+    int found = getOutputSpecs(source, *sourceInfo)[input.output].dataType;
+    if (found == expected.dataType || !errors.report())
+      continue;
+    auto diagnostic = error(node);
+    diagnostic << "input " << index << " is " << getDataTypeName(found)
+               << ", expected " << getDataTypeName(expected.dataType);
+    if (!expected.argument->typeAttr.empty())
+      diagnostic << " (attribute \"" << expected.argument->typeAttr << "\")";
+    diagnostic.attachNote(graph.getLocation(context, source.index))
+        << "it is output " << input.output << " of node \"" << source.name
+        << "\" (" << source.op << ")";
+  }
+  for (auto [index, spec] : llvm::enumerate(getOutputSpecs(node, info)))
+    if (!checkSupportedType(node, info, spec, "output " + Twine(index)))
+      return;
+}
+
+//===----------------------------------------------------------------------===//
+// Entry points
+//===----------------------------------------------------------------------===//
+
+std::optional<int> tensorflow::getFeedType(const FlowGraph &flow,
+                                           const OpTable &table,
+                                           Endpoint tensor) {
+  const NodeGraph &graph = flow.getGraph();
+  const Node &node = graph[tensor.node];
+  const OpInfo *info = table.lookup(node.op);
+  if (info && !checkAttributes(node, *info)) {
+    SmallVector<TensorSpec, 4> outputs = getOutputSpecs(node, *info);
+    if (tensor.output < outputs.size())
+      return outputs[tensor.output].dataType;
+    return std::nullopt;
+  }
+  for (NodeIndex index : flow.getOrder()) {
+    const Node &user = graph[index];
+    for (auto [input, source] : llvm::enumerate(user.inputs)) {
+      if (!(source == tensor))
+        continue;
+      SmallVector<TensorSpec, 4> specs =
+          getInputSpecs(user, *table.lookup(user.op));
+      if (input < specs.size())
+        return specs[input].dataType;
+    }
+  }
+  return std::nullopt;
+}
+
+/// Checks that fetched and fed outputs exist and are tensors of numbers.
+void NodeChecker::checkEntry(const EntryPoint &entry, const FlowGraph &flow,
+                             Location location) {
+  auto check = [&](Endpoint tensor, StringRef role) {
+    const Node &node = graph[tensor.node];
+    std::string place = ("function \"" + entry.name + "\": " + role + " \"" +
+                         node.name + ":" + Twine(tensor.output) + "\"")
+                            .str();
+    const OpInfo *info = table.lookup(node.op);
+    if (info && !checkAttributes(node, *info)) {
+      size_t count = getOutputSpecs(node, *info).size();
+      if (tensor.output >= count) {
+        if (errors.report())
+          emitError(location)
+              << place << ": node \"" << node.name << "\" (" << node.op
+              << ") has " << describeOutputCount(count);
+        return;
+      }
+    }
+    std::optional<int> type = getFeedType(flow, table, tensor);
+    if (!type) {
+      if (errors.report())
+        emitError(location)
+            << place << ": its type is not known, since op \"" << node.op
+            << "\" is not supported and no node uses it";
+      return;
+    }
+    if (!convertDataType(context, *type) && errors.report())
+      emitError(location) << place << ": it is " << getDataTypeName(*type)
+                          << ", expected a tensor of numbers or booleans";
+  };
+  for (const Feed &feed : entry.feeds)
+    check(feed.tensor, "feed");
+  for (const Fetch &fetch : entry.fetches)
+    check(fetch.tensor, "fetch");
+}
+
+LogicalResult NodeChecker::check(ArrayRef<EntryPoint> entries,
+                                 ArrayRef<FlowGraph> flows,
+                                 StringRef configFile) {
+  SmallVector<NodeIndex> live;
+  for (const Node &node : graph.nodes)
+    if (llvm::any_of(flows, [&](const FlowGraph &flow) {
+          return flow.isLive(node.index);
+        }))
+      live.push_back(node.index);
+
+  for (NodeIndex node : live)
+    checkFunctions(graph[node]);
+  if (failed(errors.finish()) || failed(checkOps(live)))
+    return failure();
+
+  SmallVector<NodeIndex> wellFormed;
+  for (NodeIndex index : live) {
+    const Node &node = graph[index];
+    const OpInfo &info = *table.lookup(node.op);
+    if (std::optional<std::string> problem = checkAttributes(node, info)) {
+      if (errors.report())
+        error(node) << *problem;
+    } else if (checkInputCount(node, info)) {
+      wellFormed.push_back(index);
+    }
+  }
+  if (failed(errors.finish()))
+    return failure();
+  for (NodeIndex index : wellFormed)
+    if (checkOutputsExist(graph[index]))
+      checkTypes(graph[index], *table.lookup(graph[index].op));
+  if (failed(errors.finish()))
+    return failure();
+  Location location = FileLineColLoc::get(context, configFile, 0, 0);
+  for (auto [entry, flow] : llvm::zip_equal(entries, flows))
+    checkEntry(entry, flow, location);
+  return errors.finish();
+}
+
+LogicalResult
+tensorflow::checkNodes(MLIRContext *context, const NodeGraph &graph,
+                       const OpTable &table, ArrayRef<EntryPoint> entries,
+                       ArrayRef<FlowGraph> flows, StringRef configFile) {
+  return NodeChecker(context, graph, table).check(entries, flows, configFile);
+}

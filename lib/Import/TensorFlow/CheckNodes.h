@@ -1,0 +1,35 @@
+//===- CheckNodes.h - nodes against the signatures of their ops -*- C++ -*-===//
+//
+// Part of the graph-compile project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRAPH_COMPILE_LIB_IMPORT_TENSORFLOW_CHECKNODES_H
+#define GRAPH_COMPILE_LIB_IMPORT_TENSORFLOW_CHECKNODES_H
+
+#include "FlowGraph.h"
+#include "OpTable.h"
+
+namespace graph_compile::tensorflow {
+
+/// Checks all nodes that some entry point runs, and what the entry points feed
+/// and fetch: calls of functions that do not exist, ops that are not supported
+/// (all at once, each with the nodes that use it), attributes, the number and
+/// the types of inputs, the outputs that edges and fetches name. After success
+/// nodes fit their signatures.
+mlir::LogicalResult checkNodes(mlir::MLIRContext *context,
+                               const NodeGraph &graph, const OpTable &table,
+                               llvm::ArrayRef<EntryPoint> entries,
+                               llvm::ArrayRef<FlowGraph> flows,
+                               llvm::StringRef configFile);
+
+/// The DataType number of a fed tensor: its node's, or, where the op is not
+/// supported, what a node that uses it expects; nothing if none does.
+std::optional<int> getFeedType(const FlowGraph &flow, const OpTable &table,
+                               Endpoint tensor);
+
+} // namespace graph_compile::tensorflow
+
+#endif // GRAPH_COMPILE_LIB_IMPORT_TENSORFLOW_CHECKNODES_H

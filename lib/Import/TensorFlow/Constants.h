@@ -1,0 +1,50 @@
+//===- Constants.h - TensorProto into attributes ----------------*- C++ -*-===//
+//
+// Part of the graph-compile project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRAPH_COMPILE_LIB_IMPORT_TENSORFLOW_CONSTANTS_H
+#define GRAPH_COMPILE_LIB_IMPORT_TENSORFLOW_CONSTANTS_H
+
+#include "NodeBuilder.h"
+
+#include <memory>
+
+namespace graph_compile::tensorflow {
+
+namespace proto {
+class GraphDef;
+class TensorProto;
+} // namespace proto
+
+/// Turns the tensors of one GraphDef into attributes, each tensor once. A large
+/// one is not copied: its attribute points into the GraphDef and keeps it.
+class ConstantReader {
+public:
+  ConstantReader(mlir::MLIRContext *context,
+                 std::shared_ptr<proto::GraphDef> graph)
+      : context(context), graph(std::move(graph)) {}
+
+  /// Reads a tensor of numbers or booleans. `name` is that of the node, to name
+  /// the resource of a large one; `emitError` starts an error.
+  mlir::FailureOr<mlir::ElementsAttr>
+  read(const proto::TensorProto &tensor, llvm::StringRef name,
+       llvm::function_ref<mlir::InFlightDiagnostic()> emitError);
+
+  /// Reads a tensor of strings.
+  static mlir::FailureOr<Text>
+  readText(const proto::TensorProto &tensor,
+           llvm::function_ref<mlir::InFlightDiagnostic()> emitError);
+
+private:
+  mlir::MLIRContext *context;
+  std::shared_ptr<proto::GraphDef> graph;
+  llvm::DenseMap<const proto::TensorProto *, mlir::ElementsAttr> known;
+};
+
+} // namespace graph_compile::tensorflow
+
+#endif // GRAPH_COMPILE_LIB_IMPORT_TENSORFLOW_CONSTANTS_H

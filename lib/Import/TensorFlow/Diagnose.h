@@ -1,0 +1,80 @@
+//===- Diagnose.h - warnings about the order of effects ---------*- C++ -*-===//
+//
+// Part of the graph-compile project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Diagnostics look at the nodes, before anything is built or folded, so that a
+// verdict does not depend on what the compiler can simplify.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRAPH_COMPILE_LIB_IMPORT_TENSORFLOW_DIAGNOSE_H
+#define GRAPH_COMPILE_LIB_IMPORT_TENSORFLOW_DIAGNOSE_H
+
+#include "Variables.h"
+
+#include "graph-compile/Support/WarningOptions.h"
+
+#include "llvm/ADT/DenseSet.h"
+
+namespace graph_compile::tensorflow {
+
+/// Two nodes that access one variable, in the order of the source.
+using NodePair = std::pair<NodeIndex, NodeIndex>;
+
+/// Finds accesses to one variable, at least one a write, that no path orders.
+/// Exact, and near-linear in the graph.
+class RaceFinder {
+public:
+  RaceFinder(mlir::MLIRContext *context, const VariableTable &variables,
+             const WarningOptions &options)
+      : context(context), variables(variables), options(options) {}
+
+  /// Warns about the races of one entry point, and gives the edges that order
+  /// them as the flow graph does. Fails if the warnings are errors.
+  mlir::FailureOr<std::vector<FlowEdge>>
+  check(const FlowGraph &flow, llvm::ArrayRef<VariableAccess> accesses);
+
+private:
+  /// The unordered pairs of one variable's accesses.
+  struct Races {
+    llvm::ArrayRef<VariableAccess> accesses;
+    /// The first ones, as indices into `accesses`.
+    std::vector<std::pair<uint32_t, uint32_t>> shown;
+    uint64_t count = 0;
+  };
+
+  static void findPairs(const FlowGraph &flow, std::vector<Races> &races);
+  bool report(const FlowGraph &flow, const Races &races);
+  bool reportPair(const NodeGraph &graph, VariableIndex variable,
+                  NodeIndex earlier, Access earlierAccess, NodeIndex later,
+                  Access laterAccess);
+
+  mlir::MLIRContext *context;
+  const VariableTable &variables;
+  const WarningOptions &options;
+  /// What other entry points have shown.
+  llvm::DenseSet<std::pair<VariableIndex, NodePair>> reported;
+};
+
+/// One entry point with all that it does to variables.
+struct EntryAccesses {
+  const EntryPoint &entry;
+  const FlowGraph &flow;
+  llvm::ArrayRef<VariableAccess> accesses;
+};
+
+/// Warns about updates of variables that no entry point runs although they
+/// belong to what one runs. Fails if the warnings are errors.
+mlir::LogicalResult checkLostUpdates(mlir::MLIRContext *context,
+                                     const NodeGraph &graph, const NodeOps &ops,
+                                     const VariableTable &variables,
+                                     llvm::ArrayRef<EntryAccesses> entries,
+                                     const WarningOptions &options);
+
+} // namespace graph_compile::tensorflow
+
+#endif // GRAPH_COMPILE_LIB_IMPORT_TENSORFLOW_DIAGNOSE_H

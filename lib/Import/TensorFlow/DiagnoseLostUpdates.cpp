@@ -1,0 +1,221 @@
+//===- DiagnoseLostUpdates.cpp - updates that nothing runs ----------------===//
+//
+// Part of the graph-compile project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// An update that no entry point runs is lost if it belongs to one: if its value
+// comes by data from nodes of an entry point that changes state (moving
+// averages that were never attached to the training step), or if it steps a
+// variable by a constant and an entry point reads that variable or changes
+// others (a step counter). Initial values, a Saver's restores, and the training
+// half of a graph that is compiled for inference only do not belong to what
+// runs.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Diagnose.h"
+
+#include "mlir/IR/Diagnostics.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace mlir;
+using namespace graph_compile;
+using namespace graph_compile::tensorflow;
+
+namespace {
+class LostUpdateFinder {
+public:
+  LostUpdateFinder(const NodeGraph &graph, const NodeOps &ops,
+                   const VariableTable &variables,
+                   ArrayRef<EntryAccesses> entries)
+      : graph(graph), ops(ops), variables(variables), entries(entries),
+        flow(graph), references(flow, ops, variables),
+        accesses(findAccesses(flow, nullptr, ops, references)) {
+    findRunNodes();
+    findOrigins();
+  }
+
+  /// Calls `report(variable, node, entry)` for each lost update, in the order
+  /// of the variables, then of the source.
+  void
+  find(llvm::function_ref<void(VariableIndex, NodeIndex, const EntryPoint &)>
+           report) const;
+
+private:
+  void findRunNodes();
+  void findOrigins();
+  bool isStep(VariableIndex variable, NodeIndex node) const;
+  const EntryPoint *findOwner(VariableIndex variable, NodeIndex node) const;
+
+  const NodeGraph &graph;
+  const NodeOps &ops;
+  const VariableTable &variables;
+  ArrayRef<EntryAccesses> entries;
+  /// The whole graph.
+  FlowGraph flow;
+  References references;
+  std::vector<VariableAccess> accesses;
+
+  // By node:
+  /// Some entry point runs it.
+  std::vector<bool> isRun;
+  /// The first entry point that changes state, is no initializer and runs the
+  /// node, or runs a node that its value comes from, constants apart.
+  std::vector<const EntryPoint *> origins;
+  std::vector<bool> isConstant;
+};
+} // namespace
+
+static bool changesState(const EntryAccesses &entry) {
+  return !entry.entry.isInitializer &&
+         llvm::any_of(entry.accesses, [](const VariableAccess &access) {
+           return writes(access.access);
+         });
+}
+
+void LostUpdateFinder::findRunNodes() {
+  isRun.assign(graph.size(), false);
+  origins.assign(graph.size(), nullptr);
+  for (const EntryAccesses &entry : entries) {
+    bool isOrigin = changesState(entry);
+    auto run = [&](NodeIndex node) {
+      isRun[node] = true;
+      if (isOrigin && !origins[node])
+        origins[node] = &entry.entry;
+    };
+    for (NodeIndex node : entry.flow.getOrder())
+      run(node);
+    for (const Feed &feed : entry.entry.feeds)
+      run(feed.tensor.node);
+  }
+}
+
+/// Follows values along data edges: which are constant, and which come from an
+/// entry point.
+void LostUpdateFinder::findOrigins() {
+  isConstant.assign(graph.size(), false);
+  std::vector<bool> readsVariable(graph.size(), false);
+  for (const VariableAccess &access : accesses)
+    readsVariable[flow.getNode(access.position)] = true;
+  for (NodeIndex index : flow.getOrder()) {
+    const Node &node = graph[index];
+    // Variables and what passes them on have no value before they are read.
+    if (references.lookup({index, 0})) {
+      if (variables.lookup(index))
+        origins[index] = nullptr;
+      continue;
+    }
+    isConstant[index] = ops[index] && !ops[index]->isStateful &&
+                        !readsVariable[index] && !isPlaceholder(node.op) &&
+                        llvm::all_of(node.inputs, [&](Endpoint input) {
+                          return isConstant[input.node];
+                        });
+    if (isConstant[index])
+      origins[index] = nullptr;
+    for (Endpoint input : node.inputs)
+      if (!origins[index])
+        origins[index] = origins[input.node];
+  }
+}
+
+/// Whether a node changes a variable by a constant: it reads what it writes,
+/// and all of its other inputs are constant. (An assigned constant is an
+/// initial value.)
+bool LostUpdateFinder::isStep(VariableIndex variable, NodeIndex node) const {
+  bool isUpdate = false;
+  for (auto [index, input] : llvm::enumerate(graph[node].inputs)) {
+    const Reference *reference = references.lookup(input);
+    if (reference && reference->variable == variable)
+      isUpdate |=
+          getInputAccess(graph[node], *ops[node], index) == Access::ReadWrite;
+    else if (reference || !isConstant[input.node])
+      return false;
+  }
+  return isUpdate;
+}
+
+/// The entry point that an update of `variable` at `node` belongs to; null if
+/// it belongs to none.
+const EntryPoint *LostUpdateFinder::findOwner(VariableIndex variable,
+                                              NodeIndex node) const {
+  for (auto [index, input] : llvm::enumerate(graph[node].inputs)) {
+    const Reference *reference = references.lookup(input);
+    bool isUpdated = reference && reference->variable == variable &&
+                     writes(getInputAccess(graph[node], *ops[node], index));
+    if (!isUpdated && origins[input.node])
+      return origins[input.node];
+  }
+  if (!isStep(variable, node))
+    return nullptr;
+  for (const EntryAccesses &entry : entries) {
+    if (entry.entry.isInitializer)
+      continue;
+    bool belongs =
+        llvm::any_of(entry.accesses, [&](const VariableAccess &access) {
+          return access.variable == variable ? reads(access.access)
+                                             : writes(access.access);
+        });
+    if (belongs)
+      return &entry.entry;
+  }
+  return nullptr;
+}
+
+void LostUpdateFinder::find(
+    llvm::function_ref<void(VariableIndex, NodeIndex, const EntryPoint &)>
+        report) const {
+  forEachVariable(accesses, [&](ArrayRef<VariableAccess> ofVariable) {
+    // The first assignment gives the initial value, unless another one does.
+    std::optional<NodeIndex> initialization;
+    SmallVector<NodeIndex> updates;
+    bool isInitialized = false;
+    for (const VariableAccess &access : ofVariable) {
+      NodeIndex node = flow.getNode(access.position);
+      if (!writes(access.access))
+        continue;
+      if (access.access == Access::Write) {
+        initialization = std::min(initialization.value_or(node), node);
+        isInitialized |= isRun[node];
+      }
+      if (!isRun[node])
+        updates.push_back(node);
+    }
+    llvm::sort(updates);
+    for (NodeIndex node : updates) {
+      if (!isInitialized && node == initialization)
+        continue;
+      VariableIndex variable = ofVariable.front().variable;
+      if (const EntryPoint *owner = findOwner(variable, node))
+        report(variable, node, *owner);
+    }
+  });
+}
+
+LogicalResult tensorflow::checkLostUpdates(MLIRContext *context,
+                                           const NodeGraph &graph,
+                                           const NodeOps &ops,
+                                           const VariableTable &variables,
+                                           ArrayRef<EntryAccesses> entries,
+                                           const WarningOptions &options) {
+  WarningOptions::Level level = options.getLevel(Warning::LostUpdate);
+  if (level == WarningOptions::Level::Ignored)
+    return success();
+  bool isShown = false;
+  auto report = [&](VariableIndex variable, NodeIndex node,
+                    const EntryPoint &owner) {
+    auto warning = emitWarningFor(
+        graph.getLocation(context, node), options, Warning::LostUpdate,
+        "variable \"" + variables[variable].name + "\": the update at node \"" +
+            graph[node].name + "\" is run by no entry point");
+    warning->attachNote(graph.getLocation(context, node))
+        << "it belongs to function \"" << owner.name << "\": make \""
+        << graph[node].name
+        << "\" one of its targets, or an input of a node that it runs";
+    isShown = true;
+  };
+  LostUpdateFinder(graph, ops, variables, entries).find(report);
+  return failure(isShown && level == WarningOptions::Level::Error);
+}

@@ -1,0 +1,259 @@
+//===- DiagnoseRaces.cpp - accesses that no path orders -------------------===//
+//
+// Part of the graph-compile project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// In a topological order, the accesses to a variable are free of races if and
+// only if each write has a path from the write before it and from the reads in
+// between, and each read one from the write before it: paths are transitive. So
+// a number of queries linear in the accesses decides, and only variables with a
+// race are searched for all of their pairs. The pairs of neighbours that have
+// no path are also the edges that settle every race.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Diagnose.h"
+
+#include "Reachability.h"
+
+#include "mlir/IR/Diagnostics.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace mlir;
+using namespace graph_compile;
+using namespace graph_compile::tensorflow;
+
+/// So many pairs of a variable are shown.
+static constexpr size_t kMaxShown = 10;
+
+/// Appends the neighbours among one variable's accesses that have to be
+/// ordered.
+static void addNeighbours(ArrayRef<VariableAccess> accesses,
+                          std::vector<Reachability::Query> &queries) {
+  std::optional<Position> lastWrite;
+  SmallVector<Position> readsSince;
+  for (const VariableAccess &access : accesses) {
+    if (lastWrite)
+      queries.push_back({*lastWrite, access.position});
+    if (!writes(access.access)) {
+      readsSince.push_back(access.position);
+      continue;
+    }
+    for (Position read : readsSince)
+      queries.push_back({read, access.position});
+    readsSince.clear();
+    lastWrite = access.position;
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// All pairs of the variables with a race
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// The accesses [begin, end) of one variable as sources of a sweep, from bit
+/// `firstBit` on.
+struct SourceRange {
+  size_t races;
+  size_t begin, end;
+  unsigned firstBit;
+};
+} // namespace
+
+using Bits = Reachability::Bits;
+
+static void setBit(Bits &bits, unsigned bit) {
+  bits[bit / 64] |= uint64_t(1) << (bit % 64);
+}
+static void clearBit(Bits &bits, unsigned bit) {
+  bits[bit / 64] &= ~(uint64_t(1) << (bit % 64));
+}
+
+/// Counts the set bits, and calls `visit` with those that are also in `wanted`.
+static uint64_t countBits(const Bits &bits, const Bits &wanted,
+                          llvm::function_ref<void(unsigned)> visit) {
+  uint64_t count = 0;
+  for (unsigned word = 0; word < bits.size(); ++word) {
+    count += llvm::popcount(bits[word]);
+    for (uint64_t rest = bits[word] & wanted[word]; rest; rest &= rest - 1)
+      visit(word * 64 + llvm::countr_zero(rest));
+  }
+  return count;
+}
+
+void RaceFinder::findPairs(const FlowGraph &flow, std::vector<Races> &races) {
+  Reachability reachability(flow);
+  size_t variable = 0, access = 0;
+  while (variable < races.size()) {
+    // Fill one batch, with several variables if they are small.
+    std::vector<SourceRange> ranges;
+    std::vector<Position> sources, targets;
+    // By target: its range, and its index among the variable's accesses.
+    std::vector<std::pair<size_t, size_t>> targetOf;
+    while (variable < races.size() &&
+           sources.size() < Reachability::sourcesPerBatch) {
+      ArrayRef<VariableAccess> accesses = races[variable].accesses;
+      size_t room = Reachability::sourcesPerBatch - sources.size();
+      size_t end = std::min(accesses.size(), access + room);
+      ranges.push_back({variable, access, end, unsigned(sources.size())});
+      for (size_t i = access; i < end; ++i)
+        sources.push_back(accesses[i].position);
+      for (size_t j = access + 1; j < accesses.size(); ++j) {
+        targets.push_back(accesses[j].position);
+        targetOf.push_back({ranges.size() - 1, j});
+      }
+      access = end;
+      if (access == accesses.size()) {
+        ++variable;
+        access = 0;
+      }
+    }
+
+    // By bit: the first targets without a path, while the variable shows less
+    // than it may.
+    std::vector<SmallVector<uint32_t, 0>> unordered(sources.size());
+    Bits wanted{}, writing{};
+    for (const SourceRange &range : ranges) {
+      const Races &ofVariable = races[range.races];
+      for (size_t i = range.begin; i < range.end; ++i) {
+        unsigned bit = range.firstBit + (i - range.begin);
+        if (ofVariable.shown.size() < kMaxShown)
+          setBit(wanted, bit);
+        if (writes(ofVariable.accesses[i].access))
+          setBit(writing, bit);
+      }
+    }
+    // The bits of a range's sources before a target: each range's targets come
+    // in ascending order, so the set only grows.
+    Bits before{};
+    size_t currentRange = ~size_t(0), nextSource = 0;
+    reachability.sweep(sources, targets, [&](size_t index, const Bits &bits) {
+      size_t rangeIndex = targetOf[index].first;
+      size_t target = targetOf[index].second;
+      const SourceRange &range = ranges[rangeIndex];
+      Races &ofVariable = races[range.races];
+      if (rangeIndex != currentRange) {
+        currentRange = rangeIndex;
+        before = Bits{};
+        nextSource = range.begin;
+      }
+      for (; nextSource < std::min(range.end, target); ++nextSource)
+        setBit(before, range.firstBit + (nextSource - range.begin));
+      bool isWrite = writes(ofVariable.accesses[target].access);
+      Bits missing;
+      for (unsigned word = 0; word < bits.size(); ++word)
+        missing[word] = before[word] & ~bits[word] &
+                        (isWrite ? ~uint64_t(0) : writing[word]);
+      ofVariable.count += countBits(missing, wanted, [&](unsigned bit) {
+        unordered[bit].push_back(target);
+        if (unordered[bit].size() == kMaxShown)
+          clearBit(wanted, bit);
+      });
+    });
+    for (const SourceRange &range : ranges) {
+      auto &shown = races[range.races].shown;
+      for (size_t i = range.begin; i < range.end; ++i)
+        for (uint32_t target : unordered[range.firstBit + (i - range.begin)])
+          if (shown.size() < kMaxShown)
+            shown.push_back({uint32_t(i), target});
+    }
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Reports
+//===----------------------------------------------------------------------===//
+
+bool RaceFinder::reportPair(const NodeGraph &graph, VariableIndex variable,
+                            NodeIndex earlier, Access earlierAccess,
+                            NodeIndex later, Access laterAccess) {
+  if (!reported.insert({variable, std::minmax(earlier, later)}).second)
+    return false;
+  bool bothWrite = writes(earlierAccess) && writes(laterAccess);
+  // A read is named first; two writes are named as the source lists them.
+  NodeIndex first = earlier, second = later;
+  if (bothWrite ? later < earlier : !writes(laterAccess))
+    std::swap(first, second);
+  auto quote = [&](NodeIndex node) {
+    return ("\"" + graph[node].name + "\"").str();
+  };
+  std::string accesses =
+      bothWrite ? "writes at nodes " + quote(first) + " and " + quote(second)
+                : "read at node " + quote(first) + " and write at node " +
+                      quote(second);
+  auto warning =
+      emitWarningFor(graph.getLocation(context, first), options, Warning::Race,
+                     "variable \"" + variables[variable].name +
+                         "\": " + accesses + " are not ordered");
+  if (!warning)
+    return false;
+  warning->attachNote(graph.getLocation(context, first))
+      << (bothWrite ? "one write is" : "the read is") << " at node "
+      << quote(first);
+  warning->attachNote(graph.getLocation(context, second))
+      << (bothWrite ? "the other write is" : "the write is") << " at node "
+      << quote(second);
+  warning->attachNote(graph.getLocation(context, later))
+      << "a control edge from " << quote(earlier) << " to " << quote(later)
+      << " makes the order that is used here part of the graph: input \"^"
+      << graph[earlier].name << "\" of node " << quote(later);
+  return true;
+}
+
+/// Returns whether anything was new and is shown.
+bool RaceFinder::report(const FlowGraph &flow, const Races &races) {
+  const NodeGraph &graph = flow.getGraph();
+  VariableIndex variable = races.accesses.front().variable;
+  bool isShown = false;
+  for (auto [i, j] : races.shown) {
+    const VariableAccess &earlier = races.accesses[i];
+    const VariableAccess &later = races.accesses[j];
+    isShown |=
+        reportPair(graph, variable, flow.getNode(earlier.position),
+                   earlier.access, flow.getNode(later.position), later.access);
+  }
+  if (isShown && races.count > races.shown.size())
+    emitWarningFor(graph.getLocation(context, variables[variable].node),
+                   options, Warning::Race,
+                   "variable \"" + variables[variable].name +
+                       "\": " + Twine(races.count - races.shown.size()) +
+                       " more pairs of accesses are not ordered");
+  return isShown;
+}
+
+FailureOr<std::vector<FlowEdge>>
+RaceFinder::check(const FlowGraph &flow, ArrayRef<VariableAccess> accesses) {
+  // Each variable's queries follow each other.
+  std::vector<Reachability::Query> queries;
+  std::vector<std::pair<ArrayRef<VariableAccess>, size_t>> ends;
+  forEachVariable(accesses, [&](ArrayRef<VariableAccess> ofVariable) {
+    addNeighbours(ofVariable, queries);
+    ends.push_back({ofVariable, queries.size()});
+  });
+  llvm::BitVector hasPath = Reachability(flow).answer(queries);
+
+  std::vector<FlowEdge> edges;
+  std::vector<Races> races;
+  size_t query = 0;
+  for (auto [ofVariable, end] : ends) {
+    size_t numEdges = edges.size();
+    for (; query < end; ++query)
+      if (!hasPath[query])
+        edges.push_back({queries[query].first, queries[query].second});
+    if (edges.size() != numEdges)
+      races.emplace_back().accesses = ofVariable;
+  }
+  WarningOptions::Level level = options.getLevel(Warning::Race);
+  if (races.empty() || level == WarningOptions::Level::Ignored)
+    return edges;
+  findPairs(flow, races);
+  bool isShown = false;
+  for (const Races &ofVariable : races)
+    isShown |= report(flow, ofVariable);
+  if (isShown && level == WarningOptions::Level::Error)
+    return failure();
+  return edges;
+}

@@ -1,0 +1,90 @@
+//===- FlowGraph.h - what one entry point runs, and in which order -*- C++
+//-*-===//
+//
+// Part of the graph-compile project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRAPH_COMPILE_LIB_IMPORT_TENSORFLOW_FLOWGRAPH_H
+#define GRAPH_COMPILE_LIB_IMPORT_TENSORFLOW_FLOWGRAPH_H
+
+#include "EntryPoints.h"
+#include "NodeGraph.h"
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/DenseMap.h"
+
+namespace graph_compile::tensorflow {
+
+/// Place of a node in the topological order of a FlowGraph.
+using Position = uint32_t;
+
+/// `second` waits for `first`, which comes earlier.
+using FlowEdge = std::pair<Position, Position>;
+
+/// The nodes that an entry point runs, the ancestors of its fetches and
+/// targets, in one topological order: of the nodes that are ready the one that
+/// the source lists first. Feeds cut the data edges of what they replace;
+/// placeholders never run, so nothing waits for their control inputs.
+class FlowGraph {
+public:
+  FlowGraph(const NodeGraph &graph, const EntryPoint &entry);
+  /// Without fetches and targets: all nodes.
+  explicit FlowGraph(const NodeGraph &graph);
+
+  const NodeGraph &getGraph() const { return graph; }
+  size_t size() const { return order.size(); }
+  NodeIndex getNode(Position position) const { return order[position]; }
+  llvm::ArrayRef<NodeIndex> getOrder() const { return order; }
+  bool isLive(NodeIndex node) const { return positions[node] != notLive; }
+  Position getPosition(NodeIndex node) const { return positions[node]; }
+
+  /// The nodes that a node waits for, ascending, without duplicates.
+  llvm::ArrayRef<Position> getDependencies(Position position) const {
+    return llvm::ArrayRef(dependencies)
+        .slice(firstDependency[position],
+               firstDependency[position + 1] - firstDependency[position]);
+  }
+
+  /// The number of the feed that replaces a tensor.
+  std::optional<unsigned> findFeed(Endpoint tensor) const;
+
+  /// Adds edges that agree with the order.
+  void addEdges(llvm::ArrayRef<FlowEdge> edges);
+
+  /// Sorts again: also avoids, where no edge forces it, that `second` of a pair
+  /// comes before `first`. Positions change.
+  void sortWithPreferences(
+      llvm::ArrayRef<std::pair<NodeIndex, NodeIndex>> preferences);
+
+private:
+  static constexpr Position notLive = ~Position(0);
+
+  void findLiveNodes(llvm::ArrayRef<NodeIndex> roots);
+  void sort(llvm::ArrayRef<std::pair<NodeIndex, NodeIndex>> preferences);
+  void collectDependencies();
+  template <typename Fn> void forEachSource(NodeIndex node, Fn fn) const;
+
+  const NodeGraph &graph;
+  llvm::DenseMap<uint64_t, unsigned> feeds;
+  /// By position.
+  std::vector<NodeIndex> order;
+  /// By node.
+  std::vector<Position> positions;
+  std::vector<uint32_t> firstDependency;
+  std::vector<Position> dependencies;
+};
+
+/// Whether an op stands for a value that a caller gives: it never runs.
+bool isPlaceholder(llvm::StringRef op);
+
+/// An endpoint as a key of a hash table.
+inline uint64_t getKey(Endpoint endpoint) {
+  return uint64_t(endpoint.node) << 32 | endpoint.output;
+}
+
+} // namespace graph_compile::tensorflow
+
+#endif // GRAPH_COMPILE_LIB_IMPORT_TENSORFLOW_FLOWGRAPH_H

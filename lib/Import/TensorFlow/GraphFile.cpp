@@ -1,0 +1,116 @@
+//===- GraphFile.cpp - reading a GraphDef from a file ---------------------===//
+//
+// Part of the graph-compile project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "GraphFile.h"
+
+#include "graph.pb.h"
+
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/IR/Location.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/tokenizer.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+#include <google/protobuf/text_format.h>
+
+#include <limits>
+
+using namespace mlir;
+using namespace graph_compile;
+using namespace graph_compile::tensorflow;
+
+namespace {
+/// Turns the text parser's messages into errors; it counts from 0.
+class TextErrors : public google::protobuf::io::ErrorCollector {
+public:
+  TextErrors(MLIRContext *context, StringRef path)
+      : context(context), path(path) {}
+
+  void AddError(int line, google::protobuf::io::ColumnNumber column,
+                const std::string &message) override {
+    emitError(FileLineColLoc::get(context, path, line + 1, column + 1))
+        << "not a GraphDef: " << message;
+  }
+  /// Unknown fields, which newer graphs may have.
+  void AddWarning(int, google::protobuf::io::ColumnNumber,
+                  const std::string &) override {}
+
+private:
+  MLIRContext *context;
+  StringRef path;
+};
+} // namespace
+
+static LogicalResult parseText(MLIRContext *context, StringRef text,
+                               GraphFile &file) {
+  TextErrors errors(context, file.path);
+  google::protobuf::TextFormat::ParseInfoTree places;
+  google::protobuf::TextFormat::Parser parser;
+  parser.AllowUnknownField(true);
+  parser.RecordErrorsTo(&errors);
+  parser.WriteLocationsTo(&places);
+  google::protobuf::io::ArrayInputStream stream(text.data(), text.size());
+  if (!parser.Parse(&stream, file.graph.get()))
+    return failure();
+
+  const auto *nodeField =
+      proto::GraphDef::descriptor()->FindFieldByName("node");
+  file.lines.reserve(file.graph->node_size());
+  for (int i = 0, e = file.graph->node_size(); i != e; ++i)
+    file.lines.push_back(places.GetLocation(nodeField, i).line + 1);
+  return success();
+}
+
+static LogicalResult parseBinary(Location location, StringRef bytes,
+                                 GraphFile &file) {
+  using google::protobuf::io::CodedInputStream;
+  CodedInputStream stream(reinterpret_cast<const uint8_t *>(bytes.data()),
+                          bytes.size());
+  stream.SetTotalBytesLimit(std::numeric_limits<int>::max());
+  if (file.graph->ParseFromCodedStream(&stream) &&
+      stream.ConsumedEntireMessage())
+    return success();
+  return emitError(location)
+         << "not a GraphDef: the file is truncated or no binary protobuf"
+            " message (a text graph's name must end in .pbtxt)";
+}
+
+FailureOr<GraphFile> tensorflow::readGraphFile(MLIRContext *context,
+                                               StringRef path) {
+  Location location = FileLineColLoc::get(context, path, 0, 0);
+  if (llvm::sys::fs::is_directory(path))
+    return emitError(location)
+           << "a folder, expected a GraphDef file (.pb or .pbtxt): SavedModels"
+              " are not supported yet";
+  auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/false,
+                                            /*RequiresNullTerminator=*/false);
+  if (!buffer)
+    return emitError(location) << buffer.getError().message();
+  StringRef contents = (*buffer)->getBuffer();
+  if (contents.empty())
+    return emitError(location) << "not a GraphDef: the file is empty";
+  if (contents.size() > size_t(std::numeric_limits<int>::max()))
+    return emitError(location)
+           << "not a GraphDef: the file has " << contents.size()
+           << " bytes, more than a protobuf message can have (2 GiB)";
+
+  GraphFile file;
+  file.path = path.str();
+  file.graph = std::make_shared<proto::GraphDef>();
+  LogicalResult parsed = path.ends_with(".pbtxt")
+                             ? parseText(context, contents, file)
+                             : parseBinary(location, contents, file);
+  if (failed(parsed))
+    return failure();
+  // Many files that are something else parse as a message of unknown fields.
+  if (file.graph->node_size() == 0)
+    return emitError(location) << "not a GraphDef: it has no nodes";
+  return file;
+}

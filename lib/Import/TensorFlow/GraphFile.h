@@ -1,0 +1,42 @@
+//===- GraphFile.h - reading a GraphDef from a file -------------*- C++ -*-===//
+//
+// Part of the graph-compile project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRAPH_COMPILE_LIB_IMPORT_TENSORFLOW_GRAPHFILE_H
+#define GRAPH_COMPILE_LIB_IMPORT_TENSORFLOW_GRAPHFILE_H
+
+#include "mlir/IR/MLIRContext.h"
+#include "mlir/Support/LLVM.h"
+#include "llvm/ADT/StringRef.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace graph_compile::tensorflow {
+
+namespace proto {
+class GraphDef;
+} // namespace proto
+
+/// A GraphDef and where its nodes stand in the file.
+struct GraphFile {
+  std::string path;
+  /// Shared with the constants of the module, which point into it.
+  std::shared_ptr<proto::GraphDef> graph;
+  /// The line of each node; empty for a binary file.
+  std::vector<unsigned> lines;
+};
+
+/// Reads `path`: text if its name ends in `.pbtxt`, otherwise binary. Reports
+/// what is wrong with the file at `path` itself.
+mlir::FailureOr<GraphFile> readGraphFile(mlir::MLIRContext *context,
+                                         llvm::StringRef path);
+
+} // namespace graph_compile::tensorflow
+
+#endif // GRAPH_COMPILE_LIB_IMPORT_TENSORFLOW_GRAPHFILE_H

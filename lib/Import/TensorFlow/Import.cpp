@@ -1,0 +1,234 @@
+//===- Import.cpp - TensorFlow graphs into the graph dialect --------------===//
+//
+// Part of the graph-compile project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "graph-compile/Import/TensorFlow/Import.h"
+
+#include "Attributes.h"
+#include "CheckNodes.h"
+#include "Config.h"
+#include "Diagnose.h"
+#include "EntryPoints.h"
+#include "FunctionBuilder.h"
+#include "GraphFile.h"
+#include "Order.h"
+#include "Types.h"
+
+#include "graph-compile/Support/NodeLocation.h"
+
+#include "mlir/IR/Verifier.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/Path.h"
+
+using namespace mlir;
+using namespace graph_compile;
+using namespace graph_compile::tensorflow;
+
+namespace {
+/// Puts the node's name and op before errors that builders, shape inference and
+/// verifiers report at the location of a node.
+class NodePrefix : public ScopedDiagnosticHandler {
+public:
+  NodePrefix(MLIRContext *context, const NodeGraph &graph)
+      : ScopedDiagnosticHandler(context), graph(graph) {
+    setHandler([this](Diagnostic &diagnostic) { return handle(diagnostic); });
+  }
+
+private:
+  LogicalResult handle(Diagnostic &diagnostic);
+
+  const NodeGraph &graph;
+  /// What this handler reports itself goes to the next one.
+  bool isReporting = false;
+};
+} // namespace
+
+LogicalResult NodePrefix::handle(Diagnostic &diagnostic) {
+  if (isReporting || diagnostic.getSeverity() != DiagnosticSeverity::Error)
+    return failure();
+  std::optional<NodeIndex> node =
+      graph.find(getNodeName(diagnostic.getLocation()));
+  if (!node)
+    return failure();
+  isReporting = true;
+  {
+    InFlightDiagnostic error = emitError(diagnostic.getLocation());
+    error << "node \"" << graph[*node].name << "\" (" << graph[*node].op
+          << "): " << diagnostic.str();
+    for (Diagnostic &note : diagnostic.getNotes())
+      error.attachNote(note.getLocation()) << note.str();
+  }
+  isReporting = false;
+  return success();
+}
+
+/// Nodes that name one variable must agree about its type.
+static LogicalResult checkVariables(MLIRContext *context,
+                                    const NodeGraph &graph, const NodeOps &ops,
+                                    const VariableTable &variables,
+                                    ArrayRef<FlowGraph> flows) {
+  for (const Node &node : graph.nodes) {
+    std::optional<VariableIndex> variable = variables.lookup(node.index);
+    bool isLive = llvm::any_of(
+        flows, [&](const FlowGraph &flow) { return flow.isLive(node.index); });
+    if (!variable || !isLive)
+      continue;
+    const Node &first = graph[variables[*variable].node];
+    if (!ops[first.index])
+      continue;
+    AttributeReader here(node, *ops[node.index]);
+    AttributeReader there(first, *ops[first.index]);
+    int type = here.getDataType("dtype"), wanted = there.getDataType("dtype");
+    auto shape = here.getShape("shape"), wantedShape = there.getShape("shape");
+    bool agree =
+        type == wanted && (!shape || !wantedShape || *shape == *wantedShape);
+    if (agree)
+      continue;
+    auto error = emitError(graph.getLocation(context, node.index))
+                 << "node \"" << node.name << "\" (" << node.op
+                 << "): declares variable \"" << variables[*variable].name
+                 << "\" with another type or shape than node \"" << first.name
+                 << "\"";
+    error.attachNote(graph.getLocation(context, first.index))
+        << "the other declaration";
+    return error;
+  }
+  return success();
+}
+
+/// Adds what the options ask for to the order, and gives the diagnostics.
+static LogicalResult
+orderAndDiagnose(MLIRContext *context, const NodeGraph &graph,
+                 const NodeOps &ops, const VariableTable &variables,
+                 ArrayRef<EntryPoint> entries, MutableArrayRef<FlowGraph> flows,
+                 ArrayRef<References> references,
+                 const ImportOptions &options) {
+  RaceFinder races(context, variables, options.warnings);
+  LogicalResult result = success();
+  std::vector<std::vector<VariableAccess>> accesses;
+  for (auto [entry, flow, refs] : llvm::zip_equal(entries, flows, references)) {
+    if (entry.isInitializer)
+      orderInitializer(flow, entry, ops, refs);
+    accesses.push_back(findAccesses(flow, &entry, ops, refs));
+    if (entry.isInitializer)
+      continue;
+    if (options.autoOrder)
+      flow.addEdges(makeProgramOrder(flow, ops, accesses.back()));
+    FailureOr<std::vector<FlowEdge>> tieBreaks =
+        races.check(flow, accesses.back());
+    if (failed(tieBreaks))
+      result = failure();
+    else
+      flow.addEdges(*tieBreaks);
+  }
+  std::vector<EntryAccesses> entryAccesses;
+  for (auto [entry, flow, ofEntry] : llvm::zip_equal(entries, flows, accesses))
+    entryAccesses.push_back({entry, flow, ofEntry});
+  if (failed(checkLostUpdates(context, graph, ops, variables, entryAccesses,
+                              options.warnings)))
+    result = failure();
+  return result;
+}
+
+/// Declares the variables that some entry point uses, before the functions.
+static void createVariables(const ModelState &model, ArrayRef<FlowGraph> flows,
+                            ModuleOp module) {
+  OpBuilder builder(model.context);
+  builder.setInsertionPointToStart(module.getBody());
+  std::vector<bool> isUsed(model.variables.size(), false);
+  for (const FlowGraph &flow : flows)
+    for (NodeIndex node : flow.getOrder())
+      if (std::optional<VariableIndex> variable = model.variables.lookup(node))
+        isUsed[*variable] = true;
+  for (VariableIndex index = 0; index < model.variables.size(); ++index) {
+    const Variable &variable = model.variables[index];
+    // The type is unknown only where nothing reads or writes the variable.
+    RankedTensorType type = model.variableTypes.get(index);
+    if (isUsed[index] && type)
+      graph::VariableOp::create(
+          builder, model.graph.getLocation(model.context, variable.node),
+          variable.name, type, /*initial_value=*/ElementsAttr());
+  }
+}
+
+static LogicalResult buildModule(ModelState &model,
+                                 ArrayRef<EntryPoint> entries,
+                                 ArrayRef<FlowGraph> flows,
+                                 ArrayRef<References> references,
+                                 ModuleOp module) {
+  NodePrefix prefix(model.context, model.graph);
+  for (auto [entry, flow, refs] : llvm::zip_equal(entries, flows, references))
+    if (failed(FunctionBuilder(model, entry, flow, refs).build(module)))
+      return failure();
+  createVariables(model, flows, module);
+  return verify(module);
+}
+
+/// The model's name: the config's, else the file's.
+static std::string getModelName(const Config &config,
+                                const ImportOptions &options) {
+  if (!config.modelName.empty())
+    return config.modelName;
+  return llvm::sys::path::stem(options.modelPath).str();
+}
+
+OwningOpRef<ModuleOp>
+graph_compile::importTensorFlow(MLIRContext &mlirContext,
+                                const ImportOptions &options) {
+  MLIRContext *context = &mlirContext;
+  context->getOrLoadDialect<graph::GraphDialect>();
+
+  FailureOr<Config> config = readConfig(context, options);
+  if (failed(config))
+    return {};
+  FailureOr<GraphFile> file = readGraphFile(context, options.modelPath);
+  if (failed(file))
+    return {};
+  FailureOr<NodeGraph> graph = buildNodeGraph(context, *file);
+  if (failed(graph) || failed(checkCycles(context, *graph)))
+    return {};
+  FailureOr<std::vector<EntryPoint>> entries =
+      resolveEntryPoints(context, *graph, *config);
+  if (failed(entries))
+    return {};
+
+  std::vector<FlowGraph> flows;
+  for (const EntryPoint &entry : *entries)
+    flows.emplace_back(*graph, entry);
+  OpTable table;
+  registerCoreOps(table);
+  registerOpFamilies(table);
+  if (failed(checkNodes(context, *graph, table, *entries, flows, config->file)))
+    return {};
+
+  // From here on every node that runs fits its signature.
+  NodeOps ops = lookupOps(*graph, table);
+  VariableTable variables(*graph);
+  std::vector<References> references;
+  for (const FlowGraph &flow : flows)
+    references.emplace_back(flow, ops, variables);
+  if (failed(checkVariables(context, *graph, ops, variables, flows)) ||
+      failed(orderAndDiagnose(context, *graph, ops, variables, *entries, flows,
+                              references, options)))
+    return {};
+
+  // From here on the flow graphs hold every order that there is.
+  OwningOpRef<ModuleOp> module =
+      ModuleOp::create(FileLineColLoc::get(context, options.modelPath, 0, 0));
+  (*module)->setAttr(graph::GraphDialect::getNameAttrName(),
+                     StringAttr::get(context, getModelName(*config, options)));
+  ModelState model = {context,
+                      *graph,
+                      table,
+                      ops,
+                      variables,
+                      VariableTypes(context, *graph, ops, variables),
+                      ConstantReader(context, file->graph)};
+  if (failed(buildModule(model, *entries, flows, references, *module)))
+    return {};
+  return module;
+}

@@ -1,0 +1,143 @@
+//===- NodeGraph.cpp - resolving the edges of a TensorFlow graph ----------===//
+//
+// Part of the graph-compile project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "NodeGraph.h"
+
+#include "ErrorLimit.h"
+#include "GraphFile.h"
+#include "graph.pb.h"
+
+#include "graph-compile/Support/NearestName.h"
+#include "graph-compile/Support/NodeLocation.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+using namespace mlir;
+using namespace graph_compile;
+using namespace graph_compile::tensorflow;
+
+Location NodeGraph::getLocation(MLIRContext *context, NodeIndex index) const {
+  const Node &node = nodes[index];
+  return makeNodeLocation(context, file, node.line, node.name);
+}
+
+std::optional<NodeIndex> NodeGraph::find(StringRef name) const {
+  auto found = indexOfName.find(name);
+  if (found == indexOfName.end())
+    return std::nullopt;
+  return found->second;
+}
+
+std::string NodeGraph::suggestNodes(StringRef wanted) const {
+  std::vector<StringRef> names;
+  names.reserve(nodes.size());
+  for (const Node &node : nodes)
+    names.push_back(node.name);
+  return suggestNames(wanted, names);
+}
+
+namespace {
+/// An input as the graph spells it: `node`, `node:1` or `^node`.
+struct InputName {
+  StringRef node;
+  uint32_t output = 0;
+  bool isControl = false;
+};
+} // namespace
+
+static InputName parseInputName(StringRef text) {
+  InputName name;
+  name.isControl = text.consume_front("^");
+  name.node = text;
+  auto [node, output] = text.rsplit(':');
+  // A suffix that is no number is part of a name that does not exist.
+  if (!name.isControl && !output.empty() &&
+      !output.getAsInteger(10, name.output))
+    name.node = node;
+  return name;
+}
+
+/// Names the nodes; the first of several with one name keeps it.
+static LogicalResult addNodes(MLIRContext *context, const GraphFile &file,
+                              NodeGraph &graph) {
+  ErrorLimit errors(FileLineColLoc::get(context, graph.file, 0, 0));
+  graph.nodes.resize(file.graph->node_size());
+  for (auto [index, node] : llvm::enumerate(graph.nodes)) {
+    const proto::NodeDef &def = file.graph->node(index);
+    node.name = def.name();
+    node.op = def.op();
+    node.device = def.device();
+    node.def = &def;
+    node.line = file.lines.empty() ? 0 : file.lines[index];
+    node.index = index;
+    if (node.name.empty()) {
+      if (errors.report())
+        emitError(graph.getLocation(context, index))
+            << "node " << index << " (" << node.op << ") has no name";
+      continue;
+    }
+    auto [entry, isNew] = graph.indexOfName.try_emplace(node.name, index);
+    if (isNew || !errors.report())
+      continue;
+    auto error = emitError(graph.getLocation(context, index))
+                 << "node \"" << node.name << "\": another node has this name";
+    error.attachNote(graph.getLocation(context, entry->second))
+        << "the other node is a " << graph[entry->second].op;
+  }
+  return errors.finish();
+}
+
+static LogicalResult addEdges(MLIRContext *context, NodeGraph &graph) {
+  ErrorLimit errors(FileLineColLoc::get(context, graph.file, 0, 0));
+  for (Node &node : graph.nodes) {
+    for (const std::string &text : node.def->input()) {
+      InputName name = parseInputName(text);
+      if (std::optional<NodeIndex> source = graph.find(name.node)) {
+        if (name.isControl)
+          node.controls.push_back(*source);
+        else
+          node.inputs.push_back({*source, name.output});
+        continue;
+      }
+      if (!errors.report())
+        continue;
+      auto error = emitError(graph.getLocation(context, node.index));
+      error << "node \"" << node.name << "\": ";
+      if (name.isControl)
+        error << "control input \"" << text << '"';
+      else
+        error << "input " << node.inputs.size();
+      error << " refers to unknown node \"" << name.node << '"';
+      std::string suggestion = graph.suggestNodes(name.node);
+      if (!suggestion.empty())
+        error.attachNote() << suggestion;
+    }
+    llvm::sort(node.controls);
+    node.controls.erase(llvm::unique(node.controls), node.controls.end());
+  }
+  return errors.finish();
+}
+
+FailureOr<NodeGraph> tensorflow::buildNodeGraph(MLIRContext *context,
+                                                const GraphFile &file) {
+  NodeGraph graph;
+  graph.file = file.path;
+  for (const proto::FunctionDef &function : file.graph->library().function())
+    graph.functions.insert(function.signature().name());
+  if (failed(addNodes(context, file, graph)) ||
+      failed(addEdges(context, graph)))
+    return failure();
+  return graph;
+}
+
+bool tensorflow::isBackEdge(const NodeGraph &graph, NodeIndex source,
+                            NodeIndex node) {
+  StringRef from = graph[source].op, to = graph[node].op;
+  return (from == "NextIteration" || from == "RefNextIteration") &&
+         (to == "Merge" || to == "RefMerge");
+}

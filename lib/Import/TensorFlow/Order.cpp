@@ -1,0 +1,109 @@
+//===- Order.cpp - order where the graph states none ----------------------===//
+//
+// Part of the graph-compile project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Order.h"
+
+#include "Attributes.h"
+#include "Reachability.h"
+#include "graph.pb.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+using namespace mlir;
+using namespace graph_compile;
+using namespace graph_compile::tensorflow;
+
+/// Appends edges that put one variable's accesses in the order of their
+/// positions; two reads stay unordered.
+static void chainAccesses(ArrayRef<VariableAccess> accesses,
+                          llvm::function_ref<bool(Position)> isLeftOut,
+                          std::vector<FlowEdge> &edges) {
+  std::optional<Position> lastWrite;
+  SmallVector<Position> readsSince;
+  for (const VariableAccess &access : accesses) {
+    if (isLeftOut(access.position))
+      continue;
+    if (!writes(access.access)) {
+      if (lastWrite)
+        edges.push_back({*lastWrite, access.position});
+      readsSince.push_back(access.position);
+      continue;
+    }
+    // The reads in between wait for the last write already.
+    if (lastWrite && readsSince.empty())
+      edges.push_back({*lastWrite, access.position});
+    for (Position read : readsSince)
+      edges.push_back({read, access.position});
+    readsSince.clear();
+    lastWrite = access.position;
+  }
+}
+
+std::vector<FlowEdge>
+tensorflow::makeProgramOrder(const FlowGraph &flow, const NodeOps &ops,
+                             ArrayRef<VariableAccess> accesses) {
+  const NodeGraph &graph = flow.getGraph();
+  auto isLeftOut = [&](Position position) {
+    const proto::AttrValue *value = findAttribute(graph[flow.getNode(position)],
+                                                  "_graph_compile_auto_order");
+    return value && value->value_case() == proto::AttrValue::kB && !value->b();
+  };
+  std::vector<FlowEdge> edges;
+  forEachVariable(accesses, [&](ArrayRef<VariableAccess> ofVariable) {
+    chainAccesses(ofVariable, isLeftOut, edges);
+  });
+
+  std::vector<bool> hasVariable(flow.size(), false);
+  for (const VariableAccess &access : accesses)
+    hasVariable[access.position] = true;
+  std::optional<Position> last;
+  for (Position position = 0, e = flow.size(); position != e; ++position) {
+    if (!ops[flow.getNode(position)]->isStateful || hasVariable[position] ||
+        isLeftOut(position))
+      continue;
+    if (last)
+      edges.push_back({*last, position});
+    last = position;
+  }
+  return edges;
+}
+
+void tensorflow::orderInitializer(FlowGraph &flow, const EntryPoint &entry,
+                                  const NodeOps &ops,
+                                  const References &references) {
+  // A read whose result the assignment needs cannot come after it.
+  std::vector<Reachability::Query> queries;
+  forEachVariable(findAccesses(flow, &entry, ops, references),
+                  [&](ArrayRef<VariableAccess> accesses) {
+                    const auto *first =
+                        llvm::find_if(accesses, [](const auto &access) {
+                          return access.access == Access::Write;
+                        });
+                    if (first == accesses.end())
+                      return;
+                    for (const VariableAccess &access : accesses)
+                      if (access.position != first->position)
+                        queries.push_back({access.position, first->position});
+                  });
+  llvm::BitVector hasPath = Reachability(flow).answer(queries);
+  std::vector<std::pair<NodeIndex, NodeIndex>> preferences;
+  for (auto [index, query] : llvm::enumerate(queries))
+    if (!hasPath[index])
+      preferences.push_back(
+          {flow.getNode(query.second), flow.getNode(query.first)});
+  if (!preferences.empty())
+    flow.sortWithPreferences(preferences);
+
+  std::vector<FlowEdge> edges;
+  forEachVariable(findAccesses(flow, &entry, ops, references),
+                  [&](ArrayRef<VariableAccess> accesses) {
+                    chainAccesses(
+                        accesses, [](Position) { return false; }, edges);
+                  });
+  flow.addEdges(edges);
+}

@@ -1,0 +1,31 @@
+//===- Order.h - order where the graph states none --------------*- C++ -*-===//
+//
+// Part of the graph-compile project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRAPH_COMPILE_LIB_IMPORT_TENSORFLOW_ORDER_H
+#define GRAPH_COMPILE_LIB_IMPORT_TENSORFLOW_ORDER_H
+
+#include "Variables.h"
+
+namespace graph_compile::tensorflow {
+
+/// What --auto-order adds: each variable's reads and writes, and the stateful
+/// nodes without a variable, in the order of the flow graph. A node whose
+/// attribute `_graph_compile_auto_order` is false gets and gives no such edge.
+std::vector<FlowEdge> makeProgramOrder(const FlowGraph &flow,
+                                       const NodeOps &ops,
+                                       llvm::ArrayRef<VariableAccess> accesses);
+
+/// Sorts an initializer so that, where no path says otherwise, a variable's
+/// first assignment comes before its reads, and orders all accesses that way.
+/// `references` are the flow graph's.
+void orderInitializer(FlowGraph &flow, const EntryPoint &entry,
+                      const NodeOps &ops, const References &references);
+
+} // namespace graph_compile::tensorflow
+
+#endif // GRAPH_COMPILE_LIB_IMPORT_TENSORFLOW_ORDER_H
