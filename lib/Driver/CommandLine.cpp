@@ -9,6 +9,7 @@
 #include "graph-compile/Driver/CompileOptions.h"
 
 #include "graph-compile/Emit/CNames.h"
+#include "graph-compile/Emit/Target.h"
 #include "graph-compile/Support/NearestName.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Option/Arg.h"
@@ -240,6 +241,9 @@ Error CommandLineReader::readEntryPoint() {
 }
 
 Error CommandLineReader::readTarget() {
+  if (const Arg *triple = arguments.getLastArg(OPT_target_triple))
+    if (Error error = checkTargetTriple(triple->getValue()))
+      return error;
   Expected<CpuOptions> cpu =
       resolveCpu(arguments.getLastArgValue(OPT_cpu, "native"),
                  arguments.getLastArgValue(OPT_target_triple));

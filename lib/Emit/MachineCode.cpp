@@ -34,6 +34,13 @@ graph_compile::translateToLLVMIR(mlir::ModuleOp module, LLVMContext &context,
     return nullptr;
   result->setTargetTriple(machine.getTargetTriple());
   result->setDataLayout(machine.createDataLayout());
+  // One place decides what the code may use: the descriptor names it too.
+  for (Function &function : *result) {
+    if (function.isDeclaration())
+      continue;
+    function.addFnAttr("target-cpu", machine.getTargetCPU());
+    function.addFnAttr("target-features", machine.getTargetFeatureString());
+  }
   return result;
 }
 

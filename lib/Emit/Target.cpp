@@ -58,14 +58,21 @@ static std::string restrictFeatures(const Target &target, const Triple &triple,
   return result.getString();
 }
 
+Error graph_compile::checkTargetTriple(StringRef name) {
+  Triple triple(Triple::normalize(name));
+  if (triple.getArch() == Triple::x86_64 && triple.isOSBinFormatELF())
+    return Error::success();
+  return createStringError("unsupported target triple \"" + name +
+                           "\": code can be made for x86-64 ELF targets, for "
+                           "example x86_64-linux-gnu");
+}
+
 Expected<std::unique_ptr<TargetMachine>>
 graph_compile::createTargetMachine(StringRef tripleName, StringRef cpu,
                                    StringRef features) {
+  if (Error error = checkTargetTriple(tripleName))
+    return std::move(error);
   Triple triple(Triple::normalize(tripleName));
-  if (triple.getArch() != Triple::x86_64 || !triple.isOSBinFormatELF())
-    return createStringError("unsupported target triple \"" + tripleName +
-                             "\": code can be made for x86-64 ELF targets, for "
-                             "example x86_64-linux-gnu");
   InitializeAllTargetInfos();
   InitializeAllTargets();
   InitializeAllTargetMCs();

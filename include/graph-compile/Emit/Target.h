@@ -18,6 +18,10 @@
 
 namespace graph_compile {
 
+/// Returns an error unless code can be made for this target triple; it says for
+/// which ones it can.
+llvm::Error checkTargetTriple(llvm::StringRef triple);
+
 /// Makes the machine that code is made for: a target triple, a CPU as LLVM
 /// names it, and all features of that CPU that the code may use,
 /// `+avx,+avx2,..`. The error says what is not supported, and what is.
