@@ -368,6 +368,32 @@ static void test_cost(void) {
   CHECK_INT(allocator.live, 0);
 }
 
+// The sanitizer's name. NOLINTNEXTLINE(bugprone-reserved-identifier)
+void __asan_poison_memory_region(const volatile void *memory, size_t bytes)
+    __attribute__((weak));
+
+static int32_t poison_arena(gcrt_frame *frame) {
+  memset(frame->arena, 1, 128);
+  if (__asan_poison_memory_region)
+    __asan_poison_memory_region(frame->arena + 64, 64);
+  return GCRT_OK;
+}
+
+/* Red zones of one call are no red zones of the next one. Says something under
+ * the address sanitizer only. */
+static void test_red_zones(void) {
+  static const gcrt_function_spec function = {
+      .name = "poison", .entry = poison_arena, .arena_bytes = 128};
+  gcrt_model model = demo_model;
+  model.functions = &function;
+  model.n_functions = 1;
+  gcrt_instance *instance = NULL;
+  CHECK_INT(gcrt_create(&model, NULL, &instance), GCRT_OK);
+  CHECK_INT(gcrt_call(instance, 0, NULL, 0, NULL, 0), GCRT_OK);
+  CHECK_INT(gcrt_call(instance, 0, NULL, 0, NULL, 0), GCRT_OK);
+  gcrt_destroy(instance);
+}
+
 int main(void) {
   test_state();
   test_assertion();
@@ -379,6 +405,7 @@ int main(void) {
   test_unset_variable();
   test_model_mismatch();
   test_create_options();
+  test_red_zones();
   test_cost();
   return check_result();
 }

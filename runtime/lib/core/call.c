@@ -7,6 +7,7 @@
 
 #include "core/instance.h"
 #include "core/memory.h"
+#include "core/poison.h"
 #include "core/shape.h"
 #include "gcrt/generated.h"
 
@@ -186,6 +187,7 @@ gcrt_status gcrt_run(gcrt_instance *instance,
   for (uint32_t i = 0; i < function->n_outputs; ++i)
     instance->outputs[i].data = NULL;
   gcrt_text_clear(&instance->message);
+  gcrt_unpoison(instance->frame.arena, instance->arena_bytes);
   int32_t status = function->entry(&instance->frame);
   if (status != GCRT_OK) {
     if (instance->message.size == 0)

@@ -9,6 +9,7 @@
 
 #include "core/memory.h"
 #include "core/model_check.h"
+#include "core/poison.h"
 #include "cpu/affinity.h"
 
 #include <string.h>
@@ -33,6 +34,8 @@ void gcrt_destroy(gcrt_instance *instance) {
   gcrt_free(&allocator, instance->input_dims);
   gcrt_free(&allocator, instance->variables);
   gcrt_free(&allocator, instance->frame.variable_set);
+  if (instance->frame.arena)
+    gcrt_unpoison(instance->frame.arena, instance->arena_bytes);
   gcrt_free(&allocator, instance->frame.arena);
   gcrt_free(&allocator, instance->variable_memory);
   gcrt_name_index_free(&instance->variable_names, &allocator);
@@ -128,6 +131,7 @@ static gcrt_status make_tables(gcrt_instance *instance) {
   if (!instance->scratch)
     return GCRT_OUT_OF_MEMORY;
   instance->n_scratch = all.n_scratch;
+  instance->arena_bytes = all.arena_bytes;
   instance->frame.arena = allocate(instance, "the arena", all.arena_bytes);
   return instance->frame.arena ? GCRT_OK : GCRT_OUT_OF_MEMORY;
 }

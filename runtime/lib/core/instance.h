@@ -48,6 +48,7 @@ struct gcrt_instance {
   gcrt_place *scratch;
   uint32_t n_scratch;
 
+  uint64_t arena_bytes;  /* size of frame.arena */
   void *variable_memory; /* the values of all variables */
   gcrt_name_index variable_names;
   gcrt_pool pool;
