@@ -135,7 +135,8 @@ LogicalResult KernelEmitter::emitBlock(Block &block) {
     if (auto fill = dyn_cast<linalg::FillOp>(op)) {
       result = emitFill(fill);
     } else if (auto generic = dyn_cast<linalg::GenericOp>(op)) {
-      Fusion fusion{generic, {}, {}, true};
+      Fusion fusion;
+      fusion.main = generic;
       for (Value output : generic.getDpsInits()) {
         auto pending = pendingFills.find(output);
         fusion.initial.push_back(
@@ -216,32 +217,36 @@ void KernelEmitter::findEpilogue(Fusion &fusion) {
       epilogue.getNumDpsInits() != 1 || !isVectorizable(*epilogue.getBody()) ||
       epilogue.hasIndexSemantics())
     return;
-  // Point by point: each reads the result, and writes its own, at one place.
-  OpOperand *read = nullptr;
-  for (OpOperand *input : epilogue.getDpsInputOperands())
-    if (input->get() == result)
-      read = read ? nullptr : input;
+  // Point by point: it reads the result through one operand, and reads nothing
+  // of what it writes before.
   OpOperand *written = epilogue.getDpsInitOperand(0);
-  if (!read || epilogue.getMatchingBlockArgument(written).use_empty() == false)
+  OpOperand *read = nullptr;
+  for (OpOperand &operand : epilogue->getOpOperands()) {
+    bool isUsed = !epilogue.getMatchingBlockArgument(&operand).use_empty();
+    if (operand.get() == result && isUsed) {
+      if (read)
+        return;
+      read = &operand;
+    } else if (operand.get() == written->get() && isUsed) {
+      return;
+    }
+  }
+  AffineMap mainMap = main.getMatchingIndexingMap(main.getDpsInitOperand(0));
+  if (!read || !mainMap.isProjectedPermutation())
     return;
   AffineMap map = epilogue.getMatchingIndexingMap(read);
-  AffineMap mainMap = main.getMatchingIndexingMap(main.getDpsInitOperand(0));
-  if (!map.isPermutation() || !mainMap.isProjectedPermutation() ||
-      !epilogue.getMatchingIndexingMap(written).isPermutation())
+  AffineMap writtenMap = epilogue.getMatchingIndexingMap(written);
+  if (!map.isPermutation() || !writtenMap.isPermutation())
     return;
-  for (OpOperand *input : epilogue.getDpsInputOperands())
-    if (input != read &&
-        (input->get() == result || input->get() == written->get()))
-      return;
   // Writing in place needs the same walk; elsewhere the order is free.
-  if (written->get() == result &&
-      epilogue.getMatchingIndexingMap(written) != map)
+  if (written->get() == result && writtenMap != map)
     return;
   for (OpOperand *input : main.getDpsInputOperands())
     if (input->get() == written->get())
       return;
 
   fusion.epilogue = epilogue;
+  fusion.epilogueRead = read;
   fusion.storesMain = written->get() != result &&
                       !(result.getDefiningOp() &&
                         llvm::all_of(result.getUsers(), [&](Operation *user) {

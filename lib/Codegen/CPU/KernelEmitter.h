@@ -34,6 +34,9 @@ struct Fusion {
   llvm::SmallVector<mlir::Value, 2> initial;
   /// Elementwise on the only output of a reduction, or null.
   mlir::linalg::GenericOp epilogue;
+  /// The operand through which it reads that output: an input, or its own
+  /// output where it works in place.
+  mlir::OpOperand *epilogueRead = nullptr;
   /// Something reads the output of `main` apart from the epilogue.
   bool storesMain = true;
 };

@@ -101,7 +101,7 @@ LogicalResult LoopNest::addAccess(KernelEmitter &emitter, Value operand,
   access.base = place.base;
   access.start = b.constant(0);
   Product stride;
-  for (int64_t position = map.getNumResults() - 1; position >= 0; --position) {
+  for (unsigned position = map.getNumResults(); position-- > 0;) {
     AffineExpr expr = map.getResult(position);
     SmallVector<int64_t> coefficients(loopOfDim.size(), 0);
     int64_t constant = 0;

@@ -73,14 +73,9 @@ bool Reduction::addEpilogue() {
   OpOperand *output = op.getDpsInitOperand(0);
   AffineMap mainMap = op.getMatchingIndexingMap(output);
   SmallVector<unsigned> loopOfDim(epilogue.getNumLoops());
-  for (OpOperand &operand : epilogue->getOpOperands()) {
-    if (operand.get() != output->get() || !epilogue.isDpsInput(&operand))
-      continue;
-    AffineMap map = epilogue.getMatchingIndexingMap(&operand);
-    for (unsigned position = 0; position != map.getNumResults(); ++position)
-      loopOfDim[map.getDimPosition(position)] =
-          mainMap.getDimPosition(position);
-  }
+  AffineMap map = epilogue.getMatchingIndexingMap(fusion.epilogueRead);
+  for (unsigned position = 0; position != map.getNumResults(); ++position)
+    loopOfDim[map.getDimPosition(position)] = mainMap.getDimPosition(position);
   for (OpOperand &operand : epilogue->getOpOperands())
     if (failed(nest.addAccess(emitter, operand.get(),
                               epilogue.getMatchingIndexingMap(&operand),
@@ -201,12 +196,10 @@ Value Reduction::combine(unsigned output, Value lhs, Value rhs) {
 Value Reduction::combineLanes(unsigned output, Value vector) {
   int64_t lanes = cast<VectorType>(vector.getType()).getNumElements();
   for (int64_t half = lanes / 2; half != 0; half /= 2) {
-    Value low = vector::ExtractStridedSliceOp::create(
-        b, vector, ArrayRef<int64_t>{0}, ArrayRef<int64_t>{half},
-        ArrayRef<int64_t>{1});
-    Value high = vector::ExtractStridedSliceOp::create(
-        b, vector, ArrayRef<int64_t>{half}, ArrayRef<int64_t>{half},
-        ArrayRef<int64_t>{1});
+    auto lower = llvm::to_vector(llvm::seq<int64_t>(0, half));
+    auto upper = llvm::to_vector(llvm::seq<int64_t>(half, 2 * half));
+    Value low = vector::ShuffleOp::create(b, vector, vector, lower);
+    Value high = vector::ShuffleOp::create(b, vector, vector, upper);
     vector = combine(output, low, high);
   }
   return vector::ExtractOp::create(b, vector, 0);
@@ -263,16 +256,15 @@ void Reduction::finish(ArrayRef<Value> results, ArrayRef<Value> offsets,
     return;
 
   unsigned first = getNumInputs() + getNumOutputs();
-  Value main = op.getDpsInits()[0];
   BodyEmitter body(emitter, lanes);
-  for (OpOperand *input : epilogue.getDpsInputOperands()) {
-    BlockArgument argument = epilogue.getMatchingBlockArgument(input);
+  for (OpOperand &operand : epilogue->getOpOperands()) {
+    BlockArgument argument = epilogue.getMatchingBlockArgument(&operand);
     if (argument.use_empty())
       continue;
-    unsigned number = first + input->getOperandNumber();
+    unsigned number = first + operand.getOperandNumber();
     const Access &access = nest.accesses[number];
     Value value;
-    if (input->get() == main)
+    if (&operand == fusion.epilogueRead)
       value = rounded[0];
     else if (access.scalar)
       value = b.splat(access.scalar, lanes);

@@ -23,7 +23,7 @@ using namespace mlir;
 namespace graph_compile::cpu {
 
 /// Steps of the innermost reduction loop before f32 sums are added in f64.
-static constexpr int64_t kBlockSteps = 256;
+static constexpr int64_t kBlockSteps = 64;
 /// Rows of tiles that one task of a thread has.
 static constexpr int64_t kTilesOfTask = 16;
 static constexpr unsigned kMaxVectors = 4;
