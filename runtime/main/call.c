@@ -88,12 +88,18 @@ static int read_input(call *c, const options *o, uint32_t i, const char *file) {
   return EXIT_DONE;
 }
 
-static int read_inputs(call *c, const options *o, const char **files) {
+int call_read_inputs(call *c, const options *o) {
   const gcrt_function_spec *function = c->function;
+  const char **files = calloc(function->n_inputs + 1, sizeof(*files));
+  if (!files) {
+    complain(o, "out of memory");
+    return EXIT_FAILED;
+  }
   int result = match_bindings(c, o, "input", o->inputs, o->n_inputs,
                               function->inputs, function->n_inputs, files);
   for (uint32_t i = 0; result == EXIT_DONE && i < function->n_inputs; ++i)
     result = read_input(c, o, i, files[i]);
+  free(files);
   return result;
 }
 
@@ -107,21 +113,13 @@ int call_prepare(call *c, const options *o, const gcrt_model *model) {
   c->inputs = calloc(function->n_inputs + 1, sizeof(*c->inputs));
   c->results = calloc(function->n_outputs + 1, sizeof(*c->results));
   c->output_files = calloc(function->n_outputs + 1, sizeof(*c->output_files));
-  const char **input_files =
-      calloc(function->n_inputs + 1, sizeof(*input_files));
-  if (!c->arrays || !c->inputs || !c->results || !c->output_files ||
-      !input_files) {
+  if (!c->arrays || !c->inputs || !c->results || !c->output_files) {
     complain(o, "out of memory");
-    free(input_files);
     return EXIT_FAILED;
   }
-  result =
-      match_bindings(c, o, "output", o->outputs, o->n_outputs,
-                     function->outputs, function->n_outputs, c->output_files);
-  if (result == EXIT_DONE)
-    result = read_inputs(c, o, input_files);
-  free(input_files);
-  return result;
+  return match_bindings(c, o, "output", o->outputs, o->n_outputs,
+                        function->outputs, function->n_outputs,
+                        c->output_files);
 }
 
 int call_write_outputs(const call *c, const options *o) {

@@ -49,12 +49,16 @@ static gcrt_status make_calls(const options *o, gcrt_instance *instance,
 }
 
 /* Calls, and keeps what came out. Variables are saved after a failure too,
- * since what happened before it has happened; not if nothing has run. */
+ * since what happened before it has happened. Where the inputs do not fit,
+ * nothing has run, and what is saved is what was loaded: a chain of programs
+ * that pass the state on does not break. */
 static int run_calls(const options *o, gcrt_instance *instance, call *c) {
-  gcrt_status status = make_calls(o, instance, c);
-  int result = exit_status_of(status);
-  if (status == GCRT_INVALID_ARGUMENT)
-    return result;
+  gcrt_status status = GCRT_INVALID_ARGUMENT;
+  int result = call_read_inputs(c, o);
+  if (result == EXIT_DONE) {
+    status = make_calls(o, instance, c);
+    result = exit_status_of(status);
+  }
   if (o->save && gcrt_save(instance, o->save) != GCRT_OK) {
     complain(o, "%s", gcrt_last_error(instance));
     result = result == EXIT_DONE ? EXIT_FAILED : result;

@@ -26,11 +26,15 @@ typedef struct call {
 /* Prints the functions and variables of `model` as JSON on standard output. */
 int describe_model(const options *o, const gcrt_model *model);
 
-/* Finds the function, checks the names of inputs and outputs and reads the
- * files. Returns an exit status, with a message printed if it is not EXIT_DONE;
- * call_free is due in either case. */
+/* Finds the function and checks the names of the outputs. Returns an exit
+ * status, with a message printed if it is not EXIT_DONE; call_free is due in
+ * either case. */
 int call_prepare(call *c, const options *o, const gcrt_model *model);
 void call_free(call *c);
+
+/* Checks the names of the inputs and reads their files. Returns an exit status,
+ * with a message printed if it is not EXIT_DONE. */
+int call_read_inputs(call *c, const options *o);
 
 /* Writes the outputs that were asked for. Returns an exit status. */
 int call_write_outputs(const call *c, const options *o);

@@ -133,13 +133,13 @@ static void test_usage(void) {
       {"--input x", "--input: expected NAME=FILE"},
       {"--input =x", "--input: expected NAME=FILE"},
       {"--describe=1", "unknown option \"--describe=1\""},
-      {TRAIN "short.npy --save no",
+      {TRAIN "short.npy --save kept",
        "input \"x\": expected float32[3], but got float32[2]\n"},
-      {TRAIN "rate.npy --save no", "but got float32[]\n"},
-      {TRAIN "i.npy --save no", "but got int64[]\n"},
-      {TRAIN "missing.npy --save no",
+      {TRAIN "rate.npy --save kept", "but got float32[]\n"},
+      {TRAIN "i.npy --save kept", "but got int64[]\n"},
+      {TRAIN "missing.npy --save kept",
        "input \"x\": missing.npy: cannot open: No such file"},
-      {TRAIN "garbage.npy --save no", "garbage.npy: is no .npy file"},
+      {TRAIN "garbage.npy --save kept", "garbage.npy: is no .npy file"},
       {"--function train --input x=x.npy", "input \"rate\" is missing"},
       {TRAIN "x.npy --input x=x.npy", "input \"x\" is given twice"},
       {TRAIN "x.npy --input y=x.npy", "has no input \"y\""},
@@ -154,6 +154,15 @@ static void test_usage(void) {
     CHECK_STRING(out, "");
     CHECK_INT(files_read("no", err, 1), 0);
   }
+}
+
+/* Inputs that do not fit: nothing runs, and the state is passed on. */
+static void test_state_is_passed_on(void) {
+  CHECK_INT(run(TRAIN "x.npy --save s6"), 0);
+  CHECK_INT(run(TRAIN "short.npy --load s6 --save s7"), 2);
+  CHECK_INT(run(TRAIN "missing.npy --load s7 --save s8"), 2);
+  CHECK_INT(run(TRAIN "x.npy --load s8"), 0);
+  CHECK_STRING(out, "count 2 x [1 1 1]\n");
 }
 
 static void test_information(void) {
@@ -195,6 +204,7 @@ int main(int argc, char **argv) {
   test_success();
   test_failures();
   test_usage();
+  test_state_is_passed_on();
   test_information();
   files_end();
   return check_result();
