@@ -64,15 +64,43 @@ OpOperand *graph_compile::getEpilogueOperand(linalg::LinalgOp anchor,
   return &use;
 }
 
-/// Whether `op` starts from the contents of its destination `init`.
-static bool readsDestination(linalg::LinalgOp op, OpOperand *init) {
-  return op.payloadUsesValueFromOperand(init) &&
-         !init->get().getDefiningOp<tensor::EmptyOp>();
+//===----------------------------------------------------------------------===//
+// Contents of destinations
+//===----------------------------------------------------------------------===//
+
+bool graph_compile::hasContents(Value init) {
+  return !init.getDefiningOp<tensor::EmptyOp>();
 }
 
-static MemRefType getPlaceType(Value tensor) {
-  auto type = cast<RankedTensorType>(tensor.getType());
-  return MemRefType::get(type.getShape(), type.getElementType());
+void graph_compile::addContents(KernelSignature &signature, Value init) {
+  if (Value scalar = getScalarOf(init))
+    signature.add(scalar);
+  else if (!getSplatOf(init))
+    signature.add(init);
+}
+
+/// `tensor` as a scalar in the kernel, or null.
+static Value emitScalarOf(OpBuilder &builder, KernelSignature &signature,
+                          Value tensor) {
+  if (Value scalar = getScalarOf(tensor))
+    return signature.mapping.lookup(scalar);
+  if (TypedAttr splat = getSplatOf(tensor))
+    return arith::ConstantOp::create(builder, tensor.getLoc(), splat);
+  return {};
+}
+
+void graph_compile::emitContents(OpBuilder &builder, KernelSignature &signature,
+                                 Value init, Value place) {
+  if (Value scalar = emitScalarOf(builder, signature, init))
+    linalg::FillOp::create(builder, init.getLoc(), scalar, place);
+  else
+    linalg::CopyOp::create(builder, init.getLoc(),
+                           signature.mapping.lookup(init), place);
+}
+
+/// Whether `op` starts from the contents of its destination `init`.
+static bool readsContents(linalg::LinalgOp op, OpOperand *init) {
+  return op.payloadUsesValueFromOperand(init) && hasContents(init->get());
 }
 
 //===----------------------------------------------------------------------===//
@@ -92,42 +120,18 @@ public:
 
 private:
   void collectOperands(linalg::LinalgOp op);
-  void collectDestination(OpOperand *init);
-  void collect(Value value);
   void findScalarOperands(linalg::LinalgOp op);
-  void createFunction(BuiltKernel &kernel);
-
-  void emitDestination(OpOperand *init, Value place);
   void emitOp(linalg::LinalgOp op);
   void emitGeneric(linalg::GenericOp op);
-  /// `tensor` as a scalar in the kernel, or null.
-  Value emitScalarOf(Value tensor);
 
   KernelGroup group;
   OpOperand *epilogueOperand = nullptr;
   OpBuilder builder;
   /// Operands that are read as one scalar, and not as a memref.
   llvm::SmallPtrSet<OpOperand *, 8> scalarOperands;
-  llvm::SetVector<Value> tensors;
-  llvm::SetVector<Value> scalars;
-  llvm::SetVector<Value> constants;
-  SmallVector<Value> places;
-  /// From values outside to values in the kernel.
-  IRMapping mapping;
+  KernelSignature signature;
 };
 } // namespace
-
-void KernelBuilder::collect(Value value) {
-  if (isa<RankedTensorType>(value.getType())) {
-    tensors.insert(value);
-    return;
-  }
-  Operation *definition = value.getDefiningOp();
-  if (definition && definition->hasTrait<OpTrait::ConstantLike>())
-    constants.insert(value);
-  else
-    scalars.insert(value);
-}
 
 /// Only bodies of generics can read a scalar in place of an operand, and only
 /// where the loops keep their bounds without it.
@@ -147,91 +151,39 @@ void KernelBuilder::findScalarOperands(linalg::LinalgOp op) {
   }
 }
 
-void KernelBuilder::collectDestination(OpOperand *init) {
-  if (!readsDestination(group.anchor, init))
-    return;
-  if (Value scalar = getScalarOf(init->get()))
-    collect(scalar);
-  else if (!getSplatOf(init->get()))
-    collect(init->get());
-}
-
 void KernelBuilder::collectOperands(linalg::LinalgOp op) {
   findScalarOperands(op);
   for (OpOperand *operand : op.getDpsInputOperands()) {
     if (operand == epilogueOperand)
       continue;
     if (!scalarOperands.contains(operand))
-      collect(operand->get());
+      signature.add(operand->get());
     else if (Value scalar = getScalarOf(operand->get()))
-      collect(scalar);
+      signature.add(scalar);
   }
   llvm::SetVector<Value> captured;
   getUsedValuesDefinedAbove(op->getRegions(), captured);
   for (Value value : captured)
-    collect(value);
+    signature.add(value);
 }
 
-void KernelBuilder::createFunction(BuiltKernel &kernel) {
-  SmallVector<Type> types;
-  for (Value tensor : tensors)
-    types.push_back(getPlaceType(tensor));
-  for (Value scalar : scalars)
-    types.push_back(scalar.getType());
-  for (Value result : group.getLast()->getResults())
-    types.push_back(getPlaceType(result));
-
-  auto function = func::FuncOp::create(
-      builder, builder.getFusedLoc(kernel.origins), "kernel",
-      FunctionType::get(builder.getContext(), types, {}));
-  function.setPrivate();
-  function->setAttr(step::StepDialect::kKernelAttr, builder.getUnitAttr());
-  kernel.function = function;
-  kernel.inputs.append(tensors.begin(), tensors.end());
-  kernel.inputs.append(scalars.begin(), scalars.end());
-
-  Block *entry = function.addEntryBlock();
-  builder.setInsertionPointToStart(entry);
-  mapping.map(kernel.inputs,
-              entry->getArguments().take_front(kernel.inputs.size()));
-  places.assign(entry->args_begin() + kernel.inputs.size(), entry->args_end());
-  for (Value constant : constants)
-    builder.clone(*constant.getDefiningOp(), mapping);
-}
-
-Value KernelBuilder::emitScalarOf(Value tensor) {
-  if (Value scalar = getScalarOf(tensor))
-    return mapping.lookup(scalar);
-  if (TypedAttr splat = getSplatOf(tensor))
-    return arith::ConstantOp::create(builder, tensor.getLoc(), splat);
-  return {};
-}
-
-void KernelBuilder::emitDestination(OpOperand *init, Value place) {
-  if (!readsDestination(group.anchor, init))
-    return;
-  Location loc = init->get().getLoc();
-  if (Value scalar = emitScalarOf(init->get()))
-    linalg::FillOp::create(builder, loc, scalar, place);
-  else
-    linalg::CopyOp::create(builder, loc, mapping.lookup(init->get()), place);
-}
-
-/// Reads of tensors by index become reads of memrefs.
+/// Reads of tensors by index, whose tensors are memrefs already, become reads
+/// of memrefs.
 static void convertTensorReads(Region &region) {
   region.walk([](Operation *op) {
+    if (!isa<tensor::ExtractOp, tensor::DimOp>(op))
+      return;
     OpBuilder builder(op);
-    if (auto extract = dyn_cast<tensor::ExtractOp>(op)) {
-      Value element = memref::LoadOp::create(
-          builder, op->getLoc(), extract.getTensor(), extract.getIndices());
-      extract.replaceAllUsesWith(element);
-      op->erase();
-    } else if (auto dim = dyn_cast<tensor::DimOp>(op)) {
-      Value size = memref::DimOp::create(builder, op->getLoc(), dim.getSource(),
-                                         dim.getIndex());
-      dim.replaceAllUsesWith(size);
-      op->erase();
-    }
+    Value place = op->getOperand(0);
+    OperandRange indices = op->getOperands().drop_front();
+    Operation *read =
+        isa<tensor::ExtractOp>(op)
+            ? memref::LoadOp::create(builder, op->getLoc(), place, indices)
+                  .getOperation()
+            : memref::DimOp::create(builder, op->getLoc(), place,
+                                    indices.front());
+    op->replaceAllUsesWith(read);
+    op->erase();
   });
 }
 
@@ -243,33 +195,35 @@ void KernelBuilder::emitGeneric(linalg::GenericOp op) {
     if (operand == epilogueOperand)
       continue;
     if (scalarOperands.contains(operand)) {
-      scalarOf[operand->getOperandNumber()] = emitScalarOf(operand->get());
+      scalarOf[operand->getOperandNumber()] =
+          emitScalarOf(builder, signature, operand->get());
       continue;
     }
-    inputs.push_back(mapping.lookup(operand->get()));
+    inputs.push_back(signature.mapping.lookup(operand->get()));
     maps.push_back(op.getMatchingIndexingMap(operand));
   }
   for (OpOperand &init : op.getDpsInitsMutable())
     maps.push_back(op.getMatchingIndexingMap(&init));
 
-  auto onPlaces = linalg::GenericOp::create(
-      builder, op.getLoc(), inputs, places, maps, op.getIteratorTypesArray());
+  auto onPlaces =
+      linalg::GenericOp::create(builder, op.getLoc(), inputs, signature.outputs,
+                                maps, op.getIteratorTypesArray());
   Block *body = builder.createBlock(&onPlaces.getRegion());
   for (BlockArgument argument : op.getBody()->getArguments()) {
     OpOperand *operand = &op->getOpOperand(argument.getArgNumber());
     if (operand == epilogueOperand)
       continue; // the value is in the destination
     if (Value scalar = scalarOf[argument.getArgNumber()])
-      mapping.map(argument, scalar);
+      signature.mapping.map(argument, scalar);
     else
-      mapping.map(argument,
-                  body->addArgument(argument.getType(), argument.getLoc()));
+      signature.mapping.map(
+          argument, body->addArgument(argument.getType(), argument.getLoc()));
   }
   if (op == group.epilogue)
-    mapping.map(op.getMatchingBlockArgument(epilogueOperand),
-                body->getArguments().back());
+    signature.mapping.map(op.getMatchingBlockArgument(epilogueOperand),
+                          body->getArguments().back());
   for (Operation &inner : *op.getBody())
-    builder.clone(inner, mapping);
+    builder.clone(inner, signature.mapping);
   builder.setInsertionPointAfter(onPlaces);
   convertTensorReads(onPlaces.getRegion());
 }
@@ -281,32 +235,34 @@ void KernelBuilder::emitOp(linalg::LinalgOp op) {
   }
   SmallVector<Value> operands;
   for (OpOperand *input : op.getDpsInputOperands())
-    operands.push_back(mapping.lookup(input->get()));
-  llvm::append_range(operands, places);
+    operands.push_back(signature.mapping.lookup(input->get()));
+  llvm::append_range(operands, signature.outputs);
   OperationState state(op.getLoc(), op->getName(), operands, TypeRange{},
                        op->getAttrs());
   for (Region &region : op->getRegions())
-    region.cloneInto(state.addRegion(), mapping);
+    region.cloneInto(state.addRegion(), signature.mapping);
   Operation *onPlaces = builder.create(state);
   for (Region &region : onPlaces->getRegions())
     convertTensorReads(region);
 }
 
 BuiltKernel KernelBuilder::build() {
-  BuiltKernel kernel;
-  kernel.origins.push_back(group.anchor.getLoc());
+  SmallVector<Location> origins = {group.anchor.getLoc()};
   collectOperands(group.anchor);
   for (OpOperand &init : group.anchor.getDpsInitsMutable())
-    collectDestination(&init);
+    if (readsContents(group.anchor, &init))
+      addContents(signature, init.get());
   if (group.epilogue) {
-    kernel.origins.push_back(group.epilogue.getLoc());
+    origins.push_back(group.epilogue.getLoc());
     collectOperands(group.epilogue);
   }
 
-  createFunction(kernel);
+  BuiltKernel kernel =
+      signature.start(builder, group.getLast()->getResultTypes(), origins);
   for (auto [init, place] :
-       llvm::zip_equal(group.anchor.getDpsInitsMutable(), places))
-    emitDestination(&init, place);
+       llvm::zip_equal(group.anchor.getDpsInitsMutable(), signature.outputs))
+    if (readsContents(group.anchor, &init))
+      emitContents(builder, signature, init.get(), place);
   emitOp(group.anchor);
   if (group.epilogue)
     emitOp(group.epilogue);

@@ -9,8 +9,9 @@
 #ifndef GRAPH_COMPILE_LIB_CODEGEN_COMMON_KERNELBUILDER_H
 #define GRAPH_COMPILE_LIB_CODEGEN_COMMON_KERNELBUILDER_H
 
-#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "KernelSignature.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 namespace graph_compile {
 
@@ -26,14 +27,6 @@ struct KernelGroup {
   }
 };
 
-/// A kernel without a parent, and what to launch it with.
-struct BuiltKernel {
-  mlir::func::FuncOp function;
-  /// Tensors, then scalars.
-  llvm::SmallVector<mlir::Value> inputs;
-  llvm::SmallVector<mlir::Location> origins;
-};
-
 /// The operand of `epilogue` that it may take from a kernel that computes
 /// `anchor` in the destination they share: read once, at the place that it
 /// writes. Null if there is none.
@@ -43,8 +36,24 @@ mlir::OpOperand *getEpilogueOperand(mlir::linalg::LinalgOp anchor,
 /// Writes `group` as a function on memrefs. The group stays as it is.
 BuiltKernel buildKernel(const KernelGroup &group);
 
-/// A scalar equal to every element that `operand` reads, if there is one
-/// already: that of `linalg.fill` or of a tensor of one element.
+/// Writes a chain of `tensor.insert_slice`, each into the result of the one
+/// before, as a function on memrefs. The chain stays as it is.
+BuiltKernel
+buildInsertKernel(llvm::ArrayRef<mlir::tensor::InsertSliceOp> chain);
+
+/// Whether a kernel that starts from `init` has to write its contents first: it
+/// is no `tensor.empty`.
+bool hasContents(mlir::Value init);
+
+/// Adds what `emitContents` of `init` needs.
+void addContents(KernelSignature &signature, mlir::Value init);
+
+/// Writes the contents of `init`, a fill or a copy, to `place`.
+void emitContents(mlir::OpBuilder &builder, KernelSignature &signature,
+                  mlir::Value init, mlir::Value place);
+
+/// The scalar that is every element of `tensor`, if the step has it already:
+/// that of `linalg.fill` or of a tensor of one element.
 mlir::Value getScalarOf(mlir::Value tensor);
 
 /// The one value of a splat constant, or null.

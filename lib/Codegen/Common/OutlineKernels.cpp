@@ -11,6 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ElementBytes.h"
 #include "KernelBuilder.h"
 #include "KernelTable.h"
 #include "graph-compile/Codegen/Common/Passes.h"
@@ -19,6 +20,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
@@ -107,12 +109,39 @@ static Value createDestination(ImplicitLocOpBuilder &builder, Value init) {
 // Groups
 //===----------------------------------------------------------------------===//
 
-/// A fill that only starts accumulations is part of their kernels.
+/// A fill that only starts accumulations or surrounds what is inserted into it
+/// is part of their kernels.
 static bool isOnlyDestination(linalg::FillOp fill) {
   return llvm::all_of(fill->getUses(), [](OpOperand &use) {
-    auto user = dyn_cast<linalg::LinalgOp>(use.getOwner());
-    return user && user.isDpsInit(&use);
+    auto user = dyn_cast<DestinationStyleOpInterface>(use.getOwner());
+    return user && user.isDpsInit(&use) &&
+           isa<linalg::LinalgOp, tensor::InsertSliceOp>(use.getOwner());
   });
+}
+
+/// The insertion that goes on with the result of `insert`, if it is all that
+/// uses it.
+static tensor::InsertSliceOp getNextInsert(tensor::InsertSliceOp insert) {
+  if (!insert->hasOneUse())
+    return {};
+  OpOperand &use = *insert->use_begin();
+  auto next = dyn_cast<tensor::InsertSliceOp>(use.getOwner());
+  return next && &use == &next.getDestMutable() ? next
+                                                : tensor::InsertSliceOp();
+}
+
+/// The insertions that end with `last`, first to last.
+static SmallVector<tensor::InsertSliceOp>
+getInsertChain(tensor::InsertSliceOp last) {
+  SmallVector<tensor::InsertSliceOp> chain = {last};
+  while (auto previous =
+             chain.back().getDest().getDefiningOp<tensor::InsertSliceOp>()) {
+    if (getNextInsert(previous) != chain.back())
+      break;
+    chain.push_back(previous);
+  }
+  std::reverse(chain.begin(), chain.end());
+  return chain;
 }
 
 /// The accumulation that `epilogue` continues: the last of those it may.
@@ -130,54 +159,118 @@ static linalg::LinalgOp findAnchor(linalg::GenericOp epilogue) {
   return best;
 }
 
-/// The groups of `step`, in the order of their last operations.
-static SmallVector<KernelGroup> findGroups(Block &step) {
-  // An accumulation comes before its epilogue: collect those taken first.
-  DenseMap<Operation *, linalg::LinalgOp> anchorOf;
-  DenseSet<Operation *> taken;
-  for (auto generic : step.getOps<linalg::GenericOp>())
-    if (linalg::LinalgOp anchor = findAnchor(generic)) {
-      anchorOf[generic] = anchor;
-      taken.insert(anchor);
-    }
-
-  SmallVector<KernelGroup> groups;
-  for (auto op : step.getOps<linalg::LinalgOp>()) {
-    if (taken.contains(op))
-      continue;
-    if (auto fill = dyn_cast<linalg::FillOp>(*op))
-      if (isOnlyDestination(fill))
-        continue;
-    if (linalg::LinalgOp anchor = anchorOf.lookup(op))
-      groups.push_back({anchor, cast<linalg::GenericOp>(*op)});
-    else
-      groups.push_back({op, {}});
-  }
-  return groups;
-}
-
 //===----------------------------------------------------------------------===//
 // Launches
 //===----------------------------------------------------------------------===//
 
-static void launch(const KernelGroup &group, KernelTable &kernels) {
-  linalg::LinalgOp last = group.getLast();
-  BuiltKernel kernel = buildKernel(group);
-  ImplicitLocOpBuilder builder(kernel.function.getLoc(), last);
-
+/// Launches `kernel` in place of `op`, whose destinations are `inits`.
+static void launch(BuiltKernel kernel, Operation *op, ValueRange inits,
+                   KernelTable &kernels) {
+  // `intern` may destroy the function.
+  ImplicitLocOpBuilder builder(kernel.function.getLoc(), op);
   SmallVector<Value> destinations;
-  for (Value init : last.getDpsInits())
+  for (Value init : inits)
     destinations.push_back(createDestination(builder, init));
-  // `intern` may destroy the function: its location was taken above.
   func::FuncOp callee = kernels.intern(kernel.function, kernel.origins);
   auto launch =
-      step::LaunchOp::create(builder, last->getResultTypes(),
+      step::LaunchOp::create(builder, op->getResultTypes(),
                              FlatSymbolRefAttr::get(callee.getSymNameAttr()),
                              kernel.inputs, destinations);
-  last->replaceAllUsesWith(launch.getResults());
-  last->erase();
+  op->replaceAllUsesWith(launch.getResults());
+  op->erase();
+}
+
+namespace {
+/// Makes kernels of what computes tensors in one block.
+class StepOutliner {
+public:
+  StepOutliner(Block &step, KernelTable &kernels)
+      : step(step), kernels(kernels) {}
+
+  /// Returns the number of launches.
+  unsigned run();
+
+private:
+  void findAnchors();
+  void outline(linalg::LinalgOp op);
+  void outline(tensor::InsertSliceOp last);
+
+  Block &step;
+  KernelTable &kernels;
+  /// The accumulations of epilogues, by epilogue.
+  DenseMap<Operation *, linalg::LinalgOp> anchorOf;
+  DenseSet<Operation *> isAnchor;
+  unsigned numLaunches = 0;
+};
+} // namespace
+
+void StepOutliner::findAnchors() {
+  for (auto generic : step.getOps<linalg::GenericOp>())
+    if (linalg::LinalgOp anchor = findAnchor(generic)) {
+      anchorOf[generic] = anchor;
+      isAnchor.insert(anchor);
+    }
+}
+
+void StepOutliner::outline(linalg::LinalgOp op) {
+  KernelGroup group{op, {}};
+  if (linalg::LinalgOp anchor = anchorOf.lookup(op))
+    group = {anchor, cast<linalg::GenericOp>(*op)};
+  launch(buildKernel(group), op, op.getDpsInits(), kernels);
   if (group.epilogue)
     group.anchor->erase();
+  ++numLaunches;
+}
+
+void StepOutliner::outline(tensor::InsertSliceOp last) {
+  SmallVector<tensor::InsertSliceOp> chain = getInsertChain(last);
+  launch(buildInsertKernel(chain), last, chain.front().getDest(), kernels);
+  for (tensor::InsertSliceOp insert :
+       llvm::reverse(ArrayRef(chain).drop_back()))
+    insert.erase();
+  ++numLaunches;
+}
+
+unsigned StepOutliner::run() {
+  findAnchors();
+  // A group stands where its last operation is; the others go with it.
+  for (Operation &op : llvm::make_early_inc_range(step)) {
+    if (auto insert = dyn_cast<tensor::InsertSliceOp>(op)) {
+      if (!getNextInsert(insert))
+        outline(insert);
+      continue;
+    }
+    auto structured = dyn_cast<linalg::LinalgOp>(op);
+    if (!structured || isAnchor.contains(&op))
+      continue;
+    auto fill = dyn_cast<linalg::FillOp>(op);
+    if (!fill || !isOnlyDestination(fill))
+      outline(structured);
+  }
+  return numLaunches;
+}
+
+/// Large constants of one value that become state or results are written by a
+/// kernel rather than copied from the weights, where they would take their full
+/// size.
+static void fillSplats(Block &step) {
+  constexpr int64_t kLargeBytes = 256;
+  for (Operation &op : step) {
+    if (!isa<step::StoreOp, func::ReturnOp>(op))
+      continue;
+    for (OpOperand &use : op.getOpOperands()) {
+      TypedAttr splat = getSplatOf(use.get());
+      if (!splat || !use.get().getDefiningOp<arith::ConstantOp>() ||
+          getTotalBytes(cast<ShapedType>(use.get().getType())) < kLargeBytes)
+        continue;
+      ImplicitLocOpBuilder builder(use.get().getLoc(), &op);
+      Value scalar = arith::ConstantOp::create(builder, splat);
+      Value destination =
+          tensor::EmptyOp::create(builder, use.get().getType(), ValueRange());
+      use.set(
+          linalg::FillOp::create(builder, scalar, destination).getResult(0));
+    }
+  }
 }
 
 /// Removes what only served operations that are kernels now, last to first.
@@ -204,10 +297,8 @@ LogicalResult OutlineKernels::outline(func::FuncOp step, KernelTable &kernels) {
       return op->emitOpError()
              << "expects tensors only, in " << describeNode(op->getLoc());
   resolveDims(block);
-  for (const KernelGroup &group : findGroups(block)) {
-    launch(group, kernels);
-    ++numLaunches;
-  }
+  fillSplats(block);
+  numLaunches += StepOutliner(block, kernels).run();
   eraseDeadOps(block);
   return success();
 }

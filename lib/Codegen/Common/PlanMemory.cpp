@@ -12,11 +12,13 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "KernelSignature.h"
 #include "StepMemory.h"
 #include "WeightTable.h"
 #include "graph-compile/Codegen/Common/Passes.h"
 #include "graph-compile/Support/NodeLocation.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -28,11 +30,6 @@ namespace graph_compile {
 
 using namespace mlir;
 using namespace graph_compile;
-
-static MemRefType getPlaceType(Type type) {
-  auto tensor = cast<RankedTensorType>(type);
-  return MemRefType::get(tensor.getShape(), tensor.getElementType());
-}
 
 namespace {
 class StepRewriter {
@@ -65,9 +62,9 @@ private:
   /// The elements of `place` as a value of `type`, with `sizes` open.
   Value createView(Value place, MemRefType type, ValueRange sizes);
   Value getSize(Value place, int64_t dim);
+  Value multiply(ArrayRef<OpFoldResult> factors);
   SmallVector<Value> getOpenSizesOf(Value place);
   SmallVector<Value> getViewSizes(Operation *view);
-  Value getSizeProduct(Value place, ArrayRef<int64_t> dims);
   void copy(Value from, Value to);
   void storeElements(tensor::FromElementsOp elements, Value place);
   /// Writes `tensor` to `place`.
@@ -116,6 +113,16 @@ Value StepRewriter::createOutput(unsigned index, Type type, ValueRange sizes) {
   return step::OutputOp::create(builder, getPlaceType(type), index, sizes);
 }
 
+Value StepRewriter::multiply(ArrayRef<OpFoldResult> factors) {
+  Value product;
+  for (OpFoldResult factor : factors) {
+    Value value =
+        getValueOrCreateConstantIndexOp(builder, builder.getLoc(), factor);
+    product = product ? arith::MulIOp::create(builder, product, value) : value;
+  }
+  return product;
+}
+
 Value StepRewriter::createPlace(Value tensor) {
   const Storage &storage = *memory.lookup(tensor);
   MemRefType type = getPlaceType(tensor.getType());
@@ -139,11 +146,16 @@ Value StepRewriter::createPlace(Value tensor) {
   }
   case Storage::Kind::Output: {
     // The result may be a view of what the kernel writes.
-    Type result = step.getResultTypes()[storage.index];
-    bool isSame = result == tensor.getType();
-    place = createView(createOutput(storage.index, result,
-                                    isSame ? ValueRange(sizes) : ValueRange()),
-                       type, sizes);
+    Value result =
+        step.getBody().front().getTerminator()->getOperand(storage.index);
+    SmallVector<Value> resultSizes;
+    SmallVector<SizeFactors> factorsOf =
+        *getOpenSizesAt(result, storage.writer);
+    for (const SizeFactors &factors : factorsOf)
+      resultSizes.push_back(multiply(factors));
+    place =
+        createView(createOutput(storage.index, result.getType(), resultSizes),
+                   type, sizes);
     break;
   }
   case Storage::Kind::Input:
@@ -230,16 +242,6 @@ void StepRewriter::convertElements(tensor::FromElementsOp elements) {
   replaced.push_back(elements);
 }
 
-/// The number of elements in the dimensions `dims` of `place`.
-Value StepRewriter::getSizeProduct(Value place, ArrayRef<int64_t> dims) {
-  Value product;
-  for (int64_t dim : dims) {
-    Value size = getSize(place, dim);
-    product = product ? arith::MulIOp::create(builder, product, size) : size;
-  }
-  return product;
-}
-
 /// Sizes of the open dimensions of `view`, on memrefs.
 SmallVector<Value> StepRewriter::getViewSizes(Operation *view) {
   auto type = cast<RankedTensorType>(view->getResult(0).getType());
@@ -256,7 +258,10 @@ SmallVector<Value> StepRewriter::getViewSizes(Operation *view) {
     if (!type.isDynamicDim(i))
       continue;
     if (collapse) {
-      sizes.push_back(getSizeProduct(source, groups[i]));
+      SmallVector<OpFoldResult> factors;
+      for (int64_t dim : groups[i])
+        factors.push_back(getSize(source, dim));
+      sizes.push_back(multiply(factors));
     } else if (reshape) {
       Value index = arith::ConstantIndexOp::create(builder, i);
       Value size =

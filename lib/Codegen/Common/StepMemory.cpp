@@ -78,6 +78,55 @@ SmallVector<Value> graph_compile::getOpenSizes(Value tensor) {
   return {};
 }
 
+/// Adds the factors of dimension `dim` of `tensor`, looking through views for
+/// sizes that come before `writer`.
+static bool addSizeFactors(Value tensor, int64_t dim, Operation *writer,
+                           SizeFactors &factors, unsigned depth = 0) {
+  constexpr unsigned kMaxViews = 8;
+  auto type = cast<RankedTensorType>(tensor.getType());
+  if (!type.isDynamicDim(dim)) {
+    factors.push_back(IntegerAttr::get(IndexType::get(tensor.getContext()),
+                                       type.getDimSize(dim)));
+    return true;
+  }
+  unsigned open = type.getDynamicDimIndex(dim);
+  Operation *definition = tensor.getDefiningOp();
+  if (definition == writer) {
+    factors.push_back(getOpenSizes(tensor)[open]);
+    return true;
+  }
+  if (depth == kMaxViews)
+    return false;
+  if (auto cast = dyn_cast<tensor::CastOp>(definition))
+    return addSizeFactors(cast.getSource(), dim, writer, factors, depth + 1);
+  if (auto collapse = dyn_cast<tensor::CollapseShapeOp>(definition))
+    return llvm::all_of(collapse.getReassociationIndices()[dim],
+                        [&](int64_t part) {
+                          return addSizeFactors(collapse.getSrc(), part, writer,
+                                                factors, depth + 1);
+                        });
+  auto expand = dyn_cast<tensor::ExpandShapeOp>(definition);
+  if (!expand)
+    return false;
+  Value size = expand.getOutputShape()[open];
+  Operation *origin = size.getDefiningOp();
+  if (origin && !origin->isBeforeInBlock(writer))
+    return false;
+  factors.push_back(size);
+  return true;
+}
+
+std::optional<SmallVector<SizeFactors>>
+graph_compile::getOpenSizesAt(Value tensor, Operation *writer) {
+  auto type = cast<RankedTensorType>(tensor.getType());
+  SmallVector<SizeFactors> sizes;
+  for (int64_t dim = 0, rank = type.getRank(); dim < rank; ++dim)
+    if (type.isDynamicDim(dim) &&
+        !addSizeFactors(tensor, dim, writer, sizes.emplace_back()))
+      return std::nullopt;
+  return sizes;
+}
+
 /// Scalars that `use` stores one by one, so that no tensor of them is needed.
 static bool isScalarStore(OpOperand &use) {
   return isa<step::StoreOp, func::ReturnOp>(use.getOwner()) &&
@@ -335,10 +384,8 @@ void StepMemory::placeInOutputs(func::ReturnOp terminator) {
     if (isScalarStore(result) || it == storageOf.end())
       continue;
     Storage &storage = storages[it->second];
-    auto type = cast<RankedTensorType>(result.get().getType());
     // The place is made where the kernel runs, so its sizes must be known then.
-    if (!storage.isUndecided() ||
-        (result.get() != storage.root && !type.hasStaticShape()))
+    if (!storage.isUndecided() || !getOpenSizesAt(result.get(), storage.writer))
       continue;
     storage.kind = Storage::Kind::Output;
     storage.index = result.getOperandNumber();

@@ -71,6 +71,13 @@ struct Storage {
 /// Sizes of the open dimensions of `tensor`, which a kernel or load defines.
 llvm::SmallVector<mlir::Value> getOpenSizes(mlir::Value tensor);
 
+/// Sizes of the open dimensions of `tensor`, a view of what `writer` defines,
+/// each as the factors of a product. Nothing if they are not known where
+/// `writer` is.
+using SizeFactors = llvm::SmallVector<mlir::OpFoldResult, 2>;
+std::optional<llvm::SmallVector<SizeFactors>>
+getOpenSizesAt(mlir::Value tensor, mlir::Operation *writer);
+
 /// Whether `op` gives the elements of its first operand another shape or type.
 bool isView(mlir::Operation *op);
 

@@ -55,7 +55,8 @@ def OutlineKernels : Pass<"step-outline-kernels", "::mlir::ModuleOp"> {
     memrefs with an identity layout: input memrefs, then scalars, then outputs.
     The step launches it with `step.launch` on `tensor.empty` destinations.
 
-    A kernel is one structured operation, with
+    A kernel is a chain of `tensor.insert_slice` (a concatenation, a padding), or
+    one structured operation, with
 
     - the `linalg.fill` (or copy) of its destination before it, where it
       accumulates, and
@@ -77,7 +78,7 @@ def OutlineKernels : Pass<"step-outline-kernels", "::mlir::ModuleOp"> {
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
     "::mlir::linalg::LinalgDialect", "::mlir::memref::MemRefDialect",
-    "::mlir::tensor::TensorDialect", "::graph_compile::step::StepDialect"
+    "::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect", "::graph_compile::step::StepDialect"
   ];
 }
 
