@@ -209,7 +209,7 @@ def Step_PrintOp : Step_Op<"print", [
                    MemWrite<Step_OutcomeResource>]>]> {
   let summary = "prints a text";
   let description = [{
-    Hands a line to the instance's print callback, which by default writes it to
+    Hands a text to the instance's print callback, which by default writes it to
     `stream`: `stderr`, `stdout`, `log(info)`, `log(warning)`, `log(error)` or
     `file://PATH`. Text and `summarize` are as for `step.assert`; the style is
     `summary` (Print of TensorFlow 1) or `format` (StringFormat).
