@@ -9,6 +9,8 @@
 #include "OpFamilies.h"
 #include "PureOps.h"
 
+#include "graph-compile/Dialect/Graph/IR/ShapeUtils.h"
+
 using namespace mlir;
 using namespace graph_compile;
 using namespace graph_compile::tensorflow;
@@ -39,6 +41,25 @@ static LogicalResult buildLike(NodeBuilder &node, Results &results) {
   return chain.give(results, chain.broadcastTo(element, shape));
 }
 
+/// The elements of a short range of known integers; axes are often given as
+/// `range(rank)`.
+static std::optional<SmallVector<int64_t>> getKnownRange(NodeBuilder &node) {
+  if (!isOfKind(node.elementType(0), SignedInts))
+    return std::nullopt;
+  std::optional<int64_t> start = graph::knownScalar(node.input(0));
+  std::optional<int64_t> limit = graph::knownScalar(node.input(1));
+  std::optional<int64_t> delta = graph::knownScalar(node.input(2));
+  if (!start || !limit || !delta || *delta == 0)
+    return std::nullopt;
+  int64_t length = graph::rangeLength(*start, *limit, *delta);
+  if (length > graph::kMaxShapeElements)
+    return std::nullopt;
+  SmallVector<int64_t> elements;
+  for (int64_t i = 0; i < length; ++i)
+    elements.push_back(*start + i * *delta);
+  return elements;
+}
+
 static LogicalResult buildRange(NodeBuilder &node, Results &results) {
   if (failed(expectKind(node, 0, Numbers)))
     return failure();
@@ -46,6 +67,8 @@ static LogicalResult buildRange(NodeBuilder &node, Results &results) {
     if (failed(expectRank(node, i, 0)))
       return failure();
   Chain chain(node);
+  if (std::optional<SmallVector<int64_t>> known = getKnownRange(node))
+    return chain.give(results, node.intVector(*known, node.elementType(0)));
   Value delta = node.input(2);
   if (isOfKind(node.elementType(2), Ints))
     delta = chain.checkNonzero(delta);

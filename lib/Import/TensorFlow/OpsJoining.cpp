@@ -269,16 +269,17 @@ static LogicalResult buildPad(NodeBuilder &node, Results &results) {
 
 /// The positions in a dim of `size` elements that padding of `before` and
 /// `after` mirrors: with the edge repeated (SYMMETRIC) or not (REFLECT).
-static Value mirroredPositions(Chain &chain, Value size, Value before,
-                               Value after, bool repeatsEdge) {
+static Value mirroredPositions(Chain &chain, Value size, int64_t before,
+                               int64_t after, bool repeatsEdge) {
   if (!size)
     return {};
   Type type = tensorType(size).getElementType();
   Value zero = chain.integer(0, type);
   Value one = chain.integer(1, type);
-  Value edge = repeatsEdge ? one : zero;
+  Value edge = chain.integer(repeatsEdge, type);
   Value positions =
-      chain.range(chain.op<graph::NegOp>(before), chain.add(size, after), one);
+      chain.range(chain.integer(-before, type),
+                  chain.add(size, chain.integer(after, type)), one);
   // Below the start p becomes -p, or -p - 1 with the edge repeated.
   Value isBefore = chain.compare(graph::CompareDirection::LT, positions, zero);
   Value mirrored = chain.sub(chain.op<graph::NegOp>(positions), edge);
@@ -319,10 +320,7 @@ static LogicalResult buildMirrorPad(NodeBuilder &node, Results &results) {
     Value size = chain.checkAtLeast(chain.dim(x, axis, indexType),
                                     std::max(before, after) + !repeatsEdge);
     x = chain.gather(
-        x,
-        mirroredPositions(chain, size, chain.integer(before, indexType),
-                          chain.integer(after, indexType), repeatsEdge),
-        axis);
+        x, mirroredPositions(chain, size, before, after, repeatsEdge), axis);
   }
   return chain.give(results, x);
 }

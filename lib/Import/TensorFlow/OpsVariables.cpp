@@ -78,7 +78,12 @@ static LogicalResult buildVariableShape(NodeBuilder &node, Results &results) {
   Type outType = node.typeAttr("out_type");
   if (!outType || !isOfKind(outType, SignedInts))
     return node.error("expected attribute out_type to be int32 or int64");
-  results.push_back(node.intVector(node.variableType(0).getShape(), outType));
+  RankedTensorType type = node.variableType(0);
+  if (!type)
+    return node.error() << "the shape of variable " << node.variable(0)
+                        << " is not known: expected a shape in its node's "
+                           "attribute \"shape\"";
+  results.push_back(node.intVector(type.getShape(), outType));
   return success();
 }
 
@@ -122,9 +127,7 @@ void tensorflow::registerVariableOps(OpTable &table) {
   table.add("AssignSub", refUpdate, buildAssign<graph::AssignSubOp>)
       .updates(0)
       .passesReference(0);
-  table
-      .add("IsVariableInitialized",
-           "ref: Ref(dtype) -> is_initialized: bool; dtype: type",
-           buildIsInitialized)
-      .usesTypeOf(0);
+  table.add("IsVariableInitialized",
+            "ref: Ref(dtype) -> is_initialized: bool; dtype: type",
+            buildIsInitialized);
 }

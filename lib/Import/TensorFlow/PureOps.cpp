@@ -274,6 +274,14 @@ Value Chain::checkNonzero(Value x) {
 Value Chain::checkSize(Value x, int64_t axis, int64_t size) {
   if (!x)
     return {};
+  RankedTensorType type = tensorType(x);
+  if (type.getDimSize(axis) == size)
+    return x;
+  if (!type.isDynamicDim(axis)) {
+    node.error() << "expected dim " << axis << " of " << type
+                 << " to have size " << size;
+    return {};
+  }
   // The dim is compared with that of a tensor made for the purpose.
   Value sample = node.splat(node.builder().getI1Type(), 0, size);
   return checkDims(x, sample, axis, int64_t(0));
@@ -325,6 +333,9 @@ static int64_t highestOf(Type type) {
 Value Chain::checkAtLeast(Value x, int64_t lower) {
   if (!x)
     return {};
+  std::optional<SmallVector<int64_t>> known = graph::knownValue(x);
+  if (known && llvm::all_of(*known, [&](int64_t i) { return i >= lower; }))
+    return x;
   Type type = tensorType(x).getElementType();
   return checkBounds(x, integer(lower, type), integer(highestOf(type), type));
 }
