@@ -40,11 +40,12 @@ private:
            << "node \"" << node.name << "\" (" << node.op << "): ";
   }
 
+  const OpInfo *findSignature(const Node &node) const;
   void checkFunctions(const Node &node);
   LogicalResult checkOps(ArrayRef<NodeIndex> live);
-  bool checkInputCount(const Node &node, const OpInfo &info);
+  void checkInputCount(const Node &node, const OpInfo &info);
   bool checkOutputsExist(const Node &node);
-  void checkTypes(const Node &node, const OpInfo &info);
+  void checkTypes(const Node &node, const OpInfo &info, bool isLive);
   bool checkSupportedType(const Node &node, const OpInfo &info,
                           const TensorSpec &spec, const Twine &place);
   void checkEntry(const EntryPoint &entry, const FlowGraph &flow,
@@ -134,49 +135,61 @@ LogicalResult NodeChecker::checkOps(ArrayRef<NodeIndex> live) {
 // Inputs
 //===----------------------------------------------------------------------===//
 
-bool NodeChecker::checkInputCount(const Node &node, const OpInfo &info) {
-  // A number from the graph must not make an endless list.
+/// A number of outputs that no graph has.
+static constexpr int64_t kMaxOutputs = 1 << 20;
+
+/// The first argument whose number of tensors makes no sense: a number from the
+/// graph must not make an endless list.
+static const ArgumentSpec *findWrongNumber(const Node &node,
+                                           const OpInfo &info) {
   AttributeReader attributes(node, info);
-  for (const ArgumentSpec &input : info.inputs) {
-    if (input.numberAttr.empty())
-      continue;
-    int64_t number = attributes.getInt(input.numberAttr);
-    if (number >= 0 && size_t(number) <= node.inputs.size())
-      continue;
-    if (errors.report())
-      error(node) << "has " << node.inputs.size()
-                  << " inputs, expected at least " << number << " (attribute \""
-                  << input.numberAttr << "\")";
-    return false;
+  auto isWrong = [&](const ArgumentSpec &argument, int64_t limit) {
+    if (argument.numberAttr.empty())
+      return false;
+    int64_t number = attributes.getInt(argument.numberAttr);
+    return number < 0 || number > limit;
+  };
+  for (const ArgumentSpec &input : info.inputs)
+    if (isWrong(input, node.inputs.size()))
+      return &input;
+  for (const ArgumentSpec &output : info.outputs)
+    if (isWrong(output, kMaxOutputs))
+      return &output;
+  return nullptr;
+}
+
+/// Whether the node has as many inputs as its signature and attributes say.
+static bool fitsSignature(const Node &node, const OpInfo &info) {
+  return !findWrongNumber(node, info) &&
+         getInputSpecs(node, info).size() == node.inputs.size();
+}
+
+void NodeChecker::checkInputCount(const Node &node, const OpInfo &info) {
+  if (fitsSignature(node, info) || !errors.report())
+    return;
+  auto diagnostic = error(node) << "has " << node.inputs.size() << " inputs, ";
+  if (const ArgumentSpec *argument = findWrongNumber(node, info)) {
+    diagnostic << "but attribute \"" << argument->numberAttr << "\" is "
+               << AttributeReader(node, info).getInt(argument->numberAttr);
+    return;
   }
-  for (const ArgumentSpec &output : info.outputs) {
-    if (output.numberAttr.empty())
-      continue;
-    int64_t number = attributes.getInt(output.numberAttr);
-    if (number >= 0 && number <= (1 << 20))
-      continue;
-    if (errors.report())
-      error(node) << "attribute \"" << output.numberAttr << "\" is " << number
-                  << ", expected a number of outputs";
-    return false;
-  }
-  size_t expected = getInputSpecs(node, info).size();
-  if (node.inputs.size() == expected)
-    return true;
-  if (errors.report()) {
-    auto diagnostic = error(node);
-    diagnostic << "has " << node.inputs.size() << " inputs, expected "
-               << expected;
-    if (!info.inputs.empty()) {
-      diagnostic << " (";
-      llvm::interleave(
-          info.inputs,
-          [&](const ArgumentSpec &input) { diagnostic << input.name; },
-          [&] { diagnostic << ", "; });
-      diagnostic << ")";
-    }
-  }
-  return false;
+  diagnostic << "expected " << getInputSpecs(node, info).size();
+  if (info.inputs.empty())
+    return;
+  diagnostic << " (";
+  llvm::interleave(
+      info.inputs, [&](const ArgumentSpec &input) { diagnostic << input.name; },
+      [&] { diagnostic << ", "; });
+  diagnostic << ")";
+}
+
+/// The signature of a node that fits it; null for others, which were reported
+/// or do not run.
+const OpInfo *NodeChecker::findSignature(const Node &node) const {
+  const OpInfo *info = table.lookup(node.op);
+  if (info && !checkAttributes(node, *info) && fitsSignature(node, *info))
+    return info;
+  return nullptr;
 }
 
 static std::string describeOutputCount(size_t count) {
@@ -190,9 +203,9 @@ bool NodeChecker::checkOutputsExist(const Node &node) {
   bool allExist = true;
   for (auto [index, input] : llvm::enumerate(node.inputs)) {
     const Node &source = graph[input.node];
-    const OpInfo *info = table.lookup(source.op);
-    if (!info || checkAttributes(source, *info))
-      continue; // reported, or cut off by a feed
+    const OpInfo *info = findSignature(source);
+    if (!info)
+      continue;
     size_t count = getOutputSpecs(source, *info).size();
     if (input.output < count)
       continue;
@@ -225,16 +238,19 @@ bool NodeChecker::checkSupportedType(const Node &node, const OpInfo &info,
   return false;
 }
 
-/// Checks the types of the inputs against those of the outputs that they are.
-void NodeChecker::checkTypes(const Node &node, const OpInfo &info) {
+/// Checks the types of the inputs against those of the outputs that they are,
+/// and, of a node that runs, that the dialect has them.
+void NodeChecker::checkTypes(const Node &node, const OpInfo &info,
+                             bool isLive) {
   SmallVector<TensorSpec, 4> specs = getInputSpecs(node, info);
   for (auto [index, expected] : llvm::enumerate(specs)) {
-    if (!checkSupportedType(node, info, expected, "input " + Twine(index)))
+    if (isLive &&
+        !checkSupportedType(node, info, expected, "input " + Twine(index)))
       return;
     Endpoint input = node.inputs[index];
     const Node &source = graph[input.node];
-    const OpInfo *sourceInfo = table.lookup(source.op);
-    if (!sourceInfo || checkAttributes(source, *sourceInfo))
+    const OpInfo *sourceInfo = findSignature(source);
+    if (!sourceInfo)
       continue;
     int found = getOutputSpecs(source, *sourceInfo)[input.output].dataType;
     if (found == expected.dataType || !errors.report())
@@ -248,6 +264,8 @@ void NodeChecker::checkTypes(const Node &node, const OpInfo &info) {
         << "it is output " << input.output << " of node \"" << source.name
         << "\" (" << source.op << ")";
   }
+  if (!isLive)
+    return;
   for (auto [index, spec] : llvm::enumerate(getOutputSpecs(node, info)))
     if (!checkSupportedType(node, info, spec, "output " + Twine(index)))
       return;
@@ -323,34 +341,37 @@ void NodeChecker::checkEntry(const EntryPoint &entry, const FlowGraph &flow,
 LogicalResult NodeChecker::check(ArrayRef<EntryPoint> entries,
                                  ArrayRef<FlowGraph> flows,
                                  StringRef configFile) {
+  std::vector<bool> isLive(graph.size(), false);
   SmallVector<NodeIndex> live;
-  for (const Node &node : graph.nodes)
-    if (llvm::any_of(flows, [&](const FlowGraph &flow) {
-          return flow.isLive(node.index);
-        }))
+  for (const Node &node : graph.nodes) {
+    isLive[node.index] = llvm::any_of(
+        flows, [&](const FlowGraph &flow) { return flow.isLive(node.index); });
+    if (isLive[node.index])
       live.push_back(node.index);
-
+  }
   for (NodeIndex node : live)
     checkFunctions(graph[node]);
   if (failed(errors.finish()) || failed(checkOps(live)))
     return failure();
 
-  SmallVector<NodeIndex> wellFormed;
   for (NodeIndex index : live) {
     const Node &node = graph[index];
     const OpInfo &info = *table.lookup(node.op);
-    if (std::optional<std::string> problem = checkAttributes(node, info)) {
-      if (errors.report())
-        error(node) << *problem;
-    } else if (checkInputCount(node, info)) {
-      wellFormed.push_back(index);
-    }
+    std::optional<std::string> problem = checkAttributes(node, info);
+    if (!problem)
+      checkInputCount(node, info);
+    else if (errors.report())
+      error(node) << *problem;
   }
   if (failed(errors.finish()))
     return failure();
-  for (NodeIndex index : wellFormed)
-    if (checkOutputsExist(graph[index]))
-      checkTypes(graph[index], *table.lookup(graph[index].op));
+
+  // TensorFlow loads no graph with such an edge, wherever it is.
+  for (const Node &node : graph.nodes) {
+    const OpInfo *info = findSignature(node);
+    if (info && checkOutputsExist(node))
+      checkTypes(node, *info, isLive[node.index]);
+  }
   if (failed(errors.finish()))
     return failure();
   Location location = FileLineColLoc::get(context, configFile, 0, 0);

@@ -297,6 +297,7 @@ LogicalResult FunctionBuilder::resolveVariables(NodeBuilder &node) {
 LogicalResult FunctionBuilder::collectInputs(NodeBuilder &node) {
   const Node &source = node.node();
   node.values.assign(source.inputs.size(), Value());
+  SmallVector<TensorSpec, 4> specs = getInputSpecs(source, node.info());
   for (auto [index, input] : llvm::enumerate(source.inputs)) {
     const Reference *reference = findReference(input);
     if (!reference) {
@@ -306,7 +307,8 @@ LogicalResult FunctionBuilder::collectInputs(NodeBuilder &node) {
     FailureOr<Value> value = Value();
     if (llvm::is_contained(node.info().typeOnly, index))
       value = makeStandIn(node, *reference);
-    else if (getInputAccess(source, node.info(), index) == Access::Read)
+    else if (getInputAccess(source, node.info(), index) == Access::Read &&
+             !specs[index].isVariable())
       value = readReference(node, *reference);
     if (failed(value))
       return failure();

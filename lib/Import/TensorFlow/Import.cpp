@@ -17,6 +17,7 @@
 #include "GraphFile.h"
 #include "Order.h"
 #include "Types.h"
+#include "graph.pb.h"
 
 #include "graph-compile/Support/NodeLocation.h"
 
@@ -155,6 +156,39 @@ static void createVariables(const ModelState &model, ArrayRef<FlowGraph> flows,
   }
 }
 
+/// Whether a feed's shape contradicts that of the node whose output it
+/// replaces.
+static bool contradictsGraph(const NodeGraph &graph, const Feed &feed) {
+  const proto::AttrValue *own = findAttribute(graph[feed.tensor.node], "shape");
+  if (!feed.shape || !isPlaceholder(graph[feed.tensor.node].op) || !own)
+    return false;
+  std::optional<SmallVector<int64_t>> shape = convertShape(own->shape());
+  return shape && failed(verifyCompatibleShape(*shape, *feed.shape));
+}
+
+/// A feed's shape replaces the graph's own, but cannot mend a graph whose own
+/// shapes do not fit together, which TensorFlow does not load: where they
+/// differ the function is also built with the graph's, only to see its errors.
+static LogicalResult checkOwnShapes(const ModelState &model,
+                                    const EntryPoint &entry,
+                                    const FlowGraph &flow,
+                                    const References &references) {
+  EntryPoint own = entry;
+  bool differs = false;
+  for (Feed &feed : own.feeds) {
+    if (!contradictsGraph(model.graph, feed))
+      continue;
+    differs = true;
+    feed.shape.reset();
+  }
+  if (!differs)
+    return success();
+  ModelState scratch = model;
+  OwningOpRef<ModuleOp> module =
+      ModuleOp::create(UnknownLoc::get(model.context));
+  return FunctionBuilder(scratch, own, flow, references).build(*module);
+}
+
 static LogicalResult buildModule(ModelState &model,
                                  ArrayRef<EntryPoint> entries,
                                  ArrayRef<FlowGraph> flows,
@@ -162,7 +196,8 @@ static LogicalResult buildModule(ModelState &model,
                                  ModuleOp module) {
   NodePrefix prefix(model.context, model.graph);
   for (auto [entry, flow, refs] : llvm::zip_equal(entries, flows, references))
-    if (failed(FunctionBuilder(model, entry, flow, refs).build(module)))
+    if (failed(checkOwnShapes(model, entry, flow, refs)) ||
+        failed(FunctionBuilder(model, entry, flow, refs).build(module)))
       return failure();
   createVariables(model, flows, module);
   return verify(module);

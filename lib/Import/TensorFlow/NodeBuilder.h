@@ -145,6 +145,8 @@ public:
     if (mlir::failed(OpTy::setPropertiesFromAttr(properties, dictionary,
                                                  [&] { return error(); })))
       return mlir::failure();
+    OpTy::populateDefaultProperties(
+        mlir::OperationName(OpTy::getOperationName(), context()), properties);
     llvm::SmallVector<mlir::Type, 2> types;
     if (mlir::failed(OpTy::inferReturnTypes(
             context(), loc(), operands, dictionary,
