@@ -71,7 +71,7 @@ void BroadcastReader::addOperand(NodeBuilder &b, Operation *op, unsigned number,
 
 Value BroadcastReader::getResultDim(NodeBuilder &b, int64_t dim) const {
   // The size of an operand that is known not to be repeated decides; if there
-  // is none, the first one that turns out not to be 1.
+  // is none, the first one that turns out not to be 1, or else the last.
   SmallVector<std::pair<Value, Value>> candidates;
   for (const Operand &operand : operands) {
     RankedTensorType type = getTensorType(operand.tensor);
@@ -83,7 +83,9 @@ Value BroadcastReader::getResultDim(NodeBuilder &b, int64_t dim) const {
       return size;
     candidates.push_back({operand.isOne[ownDim], size});
   }
-  Value result = createIndex(b, 1);
+  if (candidates.empty())
+    return createIndex(b, 1);
+  Value result = candidates.pop_back_val().second;
   for (auto [isOne, size] : llvm::reverse(candidates))
     result = createSelect(b, isOne, result, size);
   return result;
