@@ -155,8 +155,9 @@ Value MathPolynomials::tanh(Value x) {
   Value one = real(x, 1.0f);
   Value power = exp(add(b, magnitude, magnitude));
   Value large = sub(b, one, div(b, real(x, 2.0f), add(b, power, one)));
-  large = math::CopySignOp::create(b, large, x);
-  return select(b, Predicate::OLT, magnitude, real(x, 0.625f), small, large);
+  Value result =
+      select(b, Predicate::OLT, magnitude, real(x, 0.625f), small, large);
+  return math::CopySignOp::create(b, result, x);
 }
 
 Value MathPolynomials::erf(Value x) {
