@@ -64,9 +64,6 @@ static LogicalResult buildProduct(NodeBuilder &node, Product product,
                               product.contractedB());
   if (!product.a)
     return failure();
-  if (!batchBroadcasts(product))
-    product.a =
-        chain.checkBroadcast(product.a, batchSample(node, chain, product.b));
   SmallVector<NamedAttribute> attributes;
   if (product.transposeA)
     attributes.push_back(chain.flag("transpose_a"));
@@ -74,6 +71,18 @@ static LogicalResult buildProduct(NodeBuilder &node, Product product,
     attributes.push_back(chain.flag("transpose_b"));
   return chain.give(
       results, chain.op<graph::MatmulOp>({product.a, product.b}, attributes));
+}
+
+/// The same after the check that the batch dims broadcast.
+static LogicalResult buildBatchProduct(NodeBuilder &node, Product product,
+                                       Results &results) {
+  Chain chain(node);
+  if (!batchBroadcasts(product))
+    product.a =
+        chain.checkBroadcast(product.a, batchSample(node, chain, product.b));
+  if (!product.a)
+    return failure();
+  return buildProduct(node, product, results);
 }
 
 static LogicalResult buildMatMul(NodeBuilder &node, Results &results) {
@@ -122,10 +131,10 @@ static LogicalResult buildBatchMatMul(NodeBuilder &node, Results &results) {
 static LogicalResult buildBatchMatMulV2(NodeBuilder &node, Results &results) {
   if (failed(expectMatrices(node)))
     return failure();
-  return buildProduct(node,
-                      {node.input(0), node.input(1), node.boolAttr("adj_x"),
-                       node.boolAttr("adj_y")},
-                      results);
+  return buildBatchProduct(node,
+                           {node.input(0), node.input(1),
+                            node.boolAttr("adj_x"), node.boolAttr("adj_y")},
+                           results);
 }
 
 /// The operands may be of narrower types than the product.
@@ -140,7 +149,7 @@ static LogicalResult buildBatchMatMulV3(NodeBuilder &node, Results &results) {
   Value b = chain.cast(node.input(1), outType);
   if (!a || !b)
     return failure();
-  return buildProduct(
+  return buildBatchProduct(
       node, {a, b, node.boolAttr("adj_x"), node.boolAttr("adj_y")}, results);
 }
 

@@ -33,6 +33,26 @@ static LogicalResult buildUnary(NodeBuilder &node, Results &results) {
   return chain.give(results, chain.op<OpTy>(node.input(0)));
 }
 
+/// -1, 0 or 1. TensorFlow computes with subnormal numbers flushed to zero, and
+/// here that is more than a rounding: it hands them on as if they were 0.
+static LogicalResult buildSign(NodeBuilder &node, Results &results) {
+  if (failed(expectKind(node, 0, SignedNumbers)))
+    return failure();
+  Chain chain(node);
+  Value x = node.input(0);
+  Value sign = chain.op<graph::SignOp>(x);
+  auto type = dyn_cast<FloatType>(node.elementType(0));
+  // half is computed in float, where its subnormal numbers are normal.
+  if (!type || type.isF16())
+    return chain.give(results, sign);
+  double lowest = APFloat::getSmallestNormalized(type.getFloatSemantics())
+                      .convertToDouble();
+  Value isZero =
+      chain.compare(graph::CompareDirection::LT, chain.op<graph::AbsOp>(x),
+                    chain.scalar(lowest, x));
+  return chain.give(results, chain.select(isZero, x, sign));
+}
+
 /// Rounding: integers stay as they are.
 static LogicalResult buildRound(NodeBuilder &node, Results &results) {
   if (failed(expectKind(node, 0, Numbers)))
@@ -227,7 +247,7 @@ static void registerUnaryOps(OpTable &table) {
   constexpr StringLiteral same = "x: T -> y: T";
   table.add("Abs", same, buildUnary<graph::AbsOp, SignedNumbers>);
   table.add("Neg", same, buildUnary<graph::NegOp, SignedNumbers>);
-  table.add("Sign", same, buildUnary<graph::SignOp, SignedNumbers>);
+  table.add("Sign", same, buildSign);
   table.add("Exp", same, buildUnary<graph::ExpOp, Floats>);
   table.add("Expm1", same, buildUnary<graph::Expm1Op, Floats>);
   table.add("Log", same, buildUnary<graph::LogOp, Floats>);
