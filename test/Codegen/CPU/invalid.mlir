@@ -1,0 +1,38 @@
+// RUN: graph-opt %s -cpu-codegen -split-input-file -verify-diagnostics
+
+// expected-error@+1 {{expects memrefs with an identity layout in a kernel, but argument 0 has type}}
+func.func private @layout(%a: memref<4xf32, strided<[2]>>) attributes {step.kernel} {
+  return
+}
+
+// -----
+
+func.func private @large_buffer() attributes {step.kernel} {
+  // expected-error@+1 {{expects a buffer inside a kernel to be of static size and at most 262144 bytes; place larger ones in the plan}}
+  %a = memref.alloc() : memref<100000xf32>
+  return
+}
+
+// -----
+
+func.func private @other_memory(%a: memref<4xf32>) attributes {step.kernel} {
+  // expected-error@+1 {{has no CPU code: kernels access memrefs by linalg operations, memref.load and memref.store}}
+  %b = memref.subview %a[1] [2] [1] : memref<4xf32> to memref<2xf32, strided<[1], offset: 1>>
+  return
+}
+
+// -----
+
+// expected-error@+1 {{expects a planned step, whose inputs are memrefs, but got 'tensor<4xf32>'}}
+func.func @unplanned(%a: tensor<4xf32>) {
+  return
+}
+
+// -----
+
+step.variable @v : tensor<2xf32>
+func.func @unplanned_load() {
+  // expected-error@+1 {{is on tensors, but CPU code is made from a planned step; run the plan first}}
+  %0 = step.load @v : tensor<2xf32>
+  return
+}
