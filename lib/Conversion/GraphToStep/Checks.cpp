@@ -15,6 +15,7 @@
 #include "graph-compile/Dialect/Graph/IR/GraphOps.h"
 #include "graph-compile/Dialect/Step/IR/Step.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/IR/Matchers.h"
 #include <limits>
 
 using namespace mlir;
@@ -151,13 +152,25 @@ private:
 
   /// A few elements are looked at one by one, so that the culprit is shown.
   static void checkElements(NodeBuilder &b, OpAdaptor adaptor) {
-    SmallVector<Value> lower = getElements(b, adaptor.getLower());
-    SmallVector<Value> upper = getElements(b, adaptor.getUpper());
+    // A bound has one element or, whatever its type says, as many as `x`.
+    auto getBound = [&](Value bound, int64_t i) {
+      if (getTensorType(bound).getRank() == 0)
+        return getElement(b, bound, {});
+      return getElement(b, bound, ValueRange{createIndex(b, i)});
+    };
     for (auto [i, x] : llvm::enumerate(getElements(b, adaptor.getX()))) {
-      Value least = lower[lower.size() == 1 ? 0 : i];
-      Value most = upper[upper.size() == 1 ? 0 : i];
-      createCheck(b, isWithin(b, x, least, most),
-                  {"the number ", x, " is outside [", least, ", ", most, "]"});
+      Value least = getBound(adaptor.getLower(), i);
+      Value most = getBound(adaptor.getUpper(), i);
+      // The highest number of a type bounds nothing.
+      APInt highest;
+      if (matchPattern(most, m_ConstantInt(&highest)) &&
+          highest.isMaxSignedValue())
+        createCheck(b, compareIntegers(b, arith::CmpIPredicate::sge, x, least),
+                    {"the number ", x, " is less than ", least});
+      else
+        createCheck(
+            b, isWithin(b, x, least, most),
+            {"the number ", x, " is outside [", least, ", ", most, "]"});
     }
   }
 

@@ -84,7 +84,9 @@ struct ConvertGraphToStep
     target.addIllegalDialect<graph::GraphDialect>();
 
     ConversionConfig config;
-    // The graph has been folded; what folds here folds as it is created.
+    // What folds here folds as it is created. Rollback stays allowed, because
+    // patterns look at the signs of the original operands, which replaced ones
+    // no longer have.
     config.foldingMode = DialectConversionFoldingMode::Never;
     if (failed(
             applyFullConversion(module, target, std::move(patterns), config)))
