@@ -296,6 +296,7 @@ LogicalResult OutlineKernels::outline(func::FuncOp step, KernelTable &kernels) {
     if (!op.hasPureTensorSemantics())
       return op->emitOpError()
              << "expects tensors only, in " << describeNode(op->getLoc());
+  eraseDeadOps(block);
   resolveDims(block);
   fillSplats(block);
   numLaunches += StepOutliner(block, kernels).run();

@@ -19,6 +19,7 @@
 #include "graph-compile/Support/NodeLocation.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -330,10 +331,11 @@ void StepRewriter::convertLoad(step::LoadOp load) {
     step::CheckSetOp::create(builder, name);
   Value variable = step::VariableRefOp::create(
       builder, getPlaceType(load.getValue().getType()), name);
-  if (memory.lookup(load)->kind == Storage::Kind::Variable)
-    places[load] = variable;
-  else
+  // A snapshot that is copied may live in another variable.
+  if (memory.lookup(load)->writer)
     copy(variable, createPlace(load));
+  else
+    places[load] = variable;
 
   // A scalar is read here, whatever is stored before it is used.
   replaced.push_back(load);
@@ -423,15 +425,28 @@ LogicalResult StepRewriter::convert(Operation *op) {
       .Default([&](Operation *op) { return convertScalarReads(op); });
 }
 
+/// Returns the type of result `index` as the user knows it: with the sign that
+/// its integers have lost.
+static Type getUserType(func::FuncOp step, unsigned index) {
+  Type type = step.getResultTypes()[index];
+  if (!step.getResultAttr(index, step::StepDialect::kUnsignedAttr))
+    return type;
+  auto tensor = cast<RankedTensorType>(type);
+  return tensor.clone(
+      IntegerType::get(type.getContext(), tensor.getElementTypeBitWidth(),
+                       IntegerType::Unsigned));
+}
+
 /// The step takes memrefs, and lists the names and types of its results.
 void StepRewriter::convertSignature() {
   SmallVector<Attribute> results;
-  for (auto [index, type] : llvm::enumerate(step.getResultTypes())) {
+  for (unsigned index = 0; index < step.getNumResults(); ++index) {
     auto name = step.getResultAttrOfType<StringAttr>(
         index, step::StepDialect::kNameAttr);
     results.push_back(builder.getDictionaryAttr(
         {builder.getNamedAttr("name", name ? name : builder.getStringAttr("")),
-         builder.getNamedAttr("type", TypeAttr::get(type))}));
+         builder.getNamedAttr("type",
+                              TypeAttr::get(getUserType(step, index)))}));
   }
   step.removeResAttrsAttr();
   step.setFunctionType(
@@ -469,6 +484,23 @@ struct PlanMemory : graph_compile::impl::PlanMemoryBase<PlanMemory> {
 };
 } // namespace
 
+/// Outputs have places of their own, unless a launch of the kernel works in
+/// place: says so to LLVM.
+static void markDistinctOutputs(func::FuncOp step, ModuleSymbols &symbols) {
+  auto unit = UnitAttr::get(step.getContext());
+  StringRef name = LLVM::LLVMDialect::getNoAliasAttrName();
+  for (auto launch : step.getOps<step::LaunchOp>()) {
+    func::FuncOp kernel = symbols.getKernel(launch.getKernelAttr().getAttr());
+    unsigned first = launch.getInputs().size();
+    unsigned end = first + launch.getOutputs().size();
+    if (first == end || kernel->hasAttr(step::StepDialect::kInPlaceAttr) ||
+        kernel.getArgAttr(first, name))
+      continue;
+    for (unsigned output = first; output < end; ++output)
+      kernel.setArgAttr(output, name, unit);
+  }
+}
+
 void PlanMemory::runOnOperation() {
   if (redZone < 0) {
     getOperation().emitError() << "expects a red zone of at least 0 bytes, but "
@@ -478,9 +510,12 @@ void PlanMemory::runOnOperation() {
   }
   ModuleSymbols symbols(getOperation());
   WeightTable weights(getOperation(), symbols.getTable());
-  for (auto step : getOperation().getOps<func::FuncOp>()) {
-    if (step.isExternal() || step->hasAttr(step::StepDialect::kKernelAttr))
-      continue;
+  SmallVector<func::FuncOp> steps;
+  for (auto function : getOperation().getOps<func::FuncOp>())
+    if (!function.isExternal() &&
+        !function->hasAttr(step::StepDialect::kKernelAttr))
+      steps.push_back(function);
+  for (func::FuncOp step : steps) {
     StepMemory memory(step, symbols, redZone);
     StepRewriter rewriter(step, memory, symbols, weights);
     if (failed(rewriter.rewrite()))
@@ -488,4 +523,6 @@ void PlanMemory::runOnOperation() {
     numInPlace += memory.getNumInPlace();
     numCopies += rewriter.getNumCopies();
   }
+  for (func::FuncOp step : steps)
+    markDistinctOutputs(step, symbols);
 }

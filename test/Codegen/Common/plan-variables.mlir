@@ -132,6 +132,20 @@ func.func @swap() {
   return
 }
 
+// A snapshot that has to be copied is copied where it is stored next.
+// CHECK-LABEL: @snapshot_moves_to_another_variable
+// CHECK:         %[[A:.*]] = step.variable_ref @a
+// CHECK:         %[[B:.*]] = step.variable_ref @b
+// CHECK:         memref.copy %[[A]], %[[B]]
+// CHECK:         step.print {{.*}}(%[[B]])
+func.func @snapshot_moves_to_another_variable(%x: tensor<4xf32>) {
+  %a = step.load @a : tensor<4xf32>
+  step.store %a, @b : tensor<4xf32>
+  step.store %x, @a : tensor<4xf32>
+  step.print [0](%a) : tensor<4xf32> {stream = "stderr", style = "format"}
+  return
+}
+
 // -----
 
 step.variable @v : tensor<4x4xf32> = dense<0.0> : tensor<4x4xf32>
@@ -141,6 +155,7 @@ func.func private @kernel_0(%v: memref<4x4xf32>, %o: memref<4x4xf32>) attributes
 }
 // A transposition reads elements that it has overwritten.
 // CHECK:       func.func private @kernel_0
+// CHECK-SAME:    %{{.*}}: memref<4x4xf32>, %{{.*}}: memref<4x4xf32> {llvm.noalias}
 // CHECK-NOT:     step.in_place
 // CHECK-LABEL: @transposition_is_not_in_place
 // CHECK:         step.launch @kernel_0 {{.*}} outs(%[[NEW:[0-9]*]] :

@@ -118,7 +118,8 @@ def PlanMemory : Pass<"step-plan-memory", "::mlir::ModuleOp"> {
 
     A kernel that is launched with an output that is also an input gets the unit
     attribute `step.in_place`: the memrefs of that launch are equal, and every
-    element is read before it is written. A load of a variable that is not
+    element is read before it is written. The outputs of other kernels overlap
+    nothing else that they get, which `llvm.noalias` says. A load of a variable that is not
     known to be set leaves a `step.check_set`, a store a `step.mark_set`.
 
     The step has no results any more; `step.results` lists their names and
@@ -151,7 +152,7 @@ def SplitStep : Pass<"step-split", "::mlir::ModuleOp"> {
     and all parts together are linear in the size of the step.
   }];
   let options = [
-    Option<"maxOps", "max-ops", "unsigned", /*default=*/"512",
+    Option<"maxOps", "max-ops", "unsigned", /*default=*/"128",
            "largest number of operations in a function">
   ];
   let statistics = [

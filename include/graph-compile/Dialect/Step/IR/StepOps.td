@@ -354,7 +354,8 @@ def Step_OutputOp : Step_PlaceOp<"output", [
   let summary = "the place of an output of the step";
   let description = [{
     The caller's buffer where it gave one that is large enough, else a place of
-    the instance. Run exactly once per output and successful call.
+    the instance. Every successful call runs it for every output; the parts of a
+    step that is cut ask again with the same sizes, and get the same place.
 
     C1: one size per open dimension of the type.
 
