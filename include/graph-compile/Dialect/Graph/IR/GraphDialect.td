@@ -51,6 +51,7 @@ def Graph_Dialect : Dialect {
   }];
   let useDefaultTypePrinterParser = 1;
   let useDefaultAttributePrinterParser = 1;
+  let hasCanonicalizer = 1;
   let hasConstantMaterializer = 1;
   let hasOperationAttrVerify = 1;
   let hasRegionArgAttrVerify = 1;
@@ -60,6 +61,19 @@ def Graph_Dialect : Dialect {
     static constexpr ::llvm::StringLiteral getNameAttrName() {
       return ::llvm::StringLiteral("graph.name");
     }
+
+  private:
+    // One per family of ops, beside its definitions.
+    void registerStructureOps();
+    void registerEffectOps();
+    void registerCheckOps();
+    void registerElementwiseOps();
+    void registerReductionOps();
+    void registerContractionOps();
+    void registerShapeOps();
+    void registerDataOps();
+
+  public:
   }];
 }
 

@@ -11,6 +11,13 @@
 
 include "graph-compile/Dialect/Graph/IR/GraphOpBase.td"
 
+def Graph_Broadcasting : NativeOpTrait<"Broadcasting"> {
+  let cppNamespace = "::graph_compile::graph";
+}
+
+class Graph_ElementwiseOp<string mnemonic, list<Trait> traits = []>
+    : Graph_PureOp<mnemonic, !listconcat([Graph_Broadcasting], traits)>;
+
 //===----------------------------------------------------------------------===//
 // Unary ops
 //===----------------------------------------------------------------------===//
@@ -18,7 +25,7 @@ include "graph-compile/Dialect/Graph/IR/GraphOpBase.td"
 class Graph_UnaryOp<string mnemonic, string meaning, string edges,
                     string source, TypeConstraint type = Graph_FloatTensor,
                     string exampleType = "tensor<?x4xf32>">
-    : Graph_PureOp<mnemonic> {
+    : Graph_ElementwiseOp<mnemonic> {
   let summary = meaning;
   let description = "Gives, for each element of `x`, " # meaning # ". " # edges # [{
     The result has the shape and the element type of `x`; an empty tensor gives
@@ -117,7 +124,7 @@ def Graph_LogisticOp : Graph_UnaryOp<"logistic", "1 divided by (1 plus e to the 
   "Infinity gives 1, -infinity 0.", "`Sigmoid`">;
 
 class Graph_ClassifyOp<string mnemonic, string meaning, string source>
-    : Graph_PureOp<mnemonic> {
+    : Graph_ElementwiseOp<mnemonic> {
   let summary = meaning;
   let description = "Gives, for each element of `x`, " # meaning # [{.
     The result has the shape of `x`; an empty tensor gives an empty tensor.
@@ -149,7 +156,7 @@ def Graph_IsInfOp : Graph_ClassifyOp<"is_inf",
 def Graph_IsNanOp : Graph_ClassifyOp<"is_nan",
   "whether it is NaN", "`IsNan`">;
 
-def Graph_CastOp : Graph_PureOp<"cast"> {
+def Graph_CastOp : Graph_ElementwiseOp<"cast"> {
   let summary = "elements as another element type";
   let description = [{
     Gives the elements of `x` as the element type `to`. Floats become integers by
@@ -181,7 +188,6 @@ def Graph_CastOp : Graph_PureOp<"cast"> {
     custom<ResultOfElement>(type($result), $to)
   }];
   let hasFolder = 1;
-  let hasVerifier = 1;
 }
 
 //===----------------------------------------------------------------------===//
@@ -191,7 +197,7 @@ def Graph_CastOp : Graph_PureOp<"cast"> {
 class Graph_BinaryOp<string mnemonic, string meaning, string edges,
                      string source, TypeConstraint type = Graph_NumberTensor,
                      string exampleElement = "f32", list<Trait> traits = []>
-    : Graph_PureOp<mnemonic, traits> {
+    : Graph_ElementwiseOp<mnemonic, traits> {
   let summary = meaning;
   let description = "Gives, element by element, " # meaning # ". " # edges # [{
     Shapes broadcast; open sizes that do not broadcast at run time are for
@@ -260,10 +266,14 @@ def Graph_MinOp : Graph_CommutativeOp<"min", "the less of both",
   "NaN on either side gives NaN.", "`Minimum`">;
 def Graph_PowOp : Graph_BinaryOp<"pow", "`lhs` to the power of `rhs`",
   [{Floats follow C's `pow`; integers wrap around, and a negative exponent gives
-    an unspecified value.}], "`Pow`">;
+    an unspecified value.}], "`Pow`"> {
+  let hasCanonicalizeMethod = 1;
+}
 def Graph_Atan2Op : Graph_BinaryOp<"atan2", "the angle in radians of the point (`rhs`, `lhs`)",
   "Follows C's `atan2`, signed zeros and infinities included.", "`Atan2`",
-  Graph_FloatTensor>;
+  Graph_FloatTensor> {
+  let hasFolder = 0;
+}
 def Graph_AndOp : Graph_CommutativeOp<"and", "the logical and of booleans, the bitwise and of integers",
   "Has no special cases.", "`LogicalAnd`, `BitwiseAnd`", Graph_BitsTensor, "i1">;
 def Graph_OrOp : Graph_CommutativeOp<"or", "the logical or of booleans, the bitwise or of integers",
@@ -271,7 +281,7 @@ def Graph_OrOp : Graph_CommutativeOp<"or", "the logical or of booleans, the bitw
 def Graph_XorOp : Graph_CommutativeOp<"xor", "the exclusive or of booleans, bitwise of integers",
   "Has no special cases.", "`BitwiseXor`", Graph_BitsTensor, "i1">;
 
-def Graph_CompareOp : Graph_PureOp<"compare"> {
+def Graph_CompareOp : Graph_ElementwiseOp<"compare"> {
   let summary = "compares element by element";
   let description = [{
     Gives whether `lhs` and `rhs` compare as `direction` says: `EQ`, `NE`, `LT`,
@@ -306,7 +316,7 @@ def Graph_CompareOp : Graph_PureOp<"compare"> {
   let hasFolder = 1;
 }
 
-def Graph_SelectOp : Graph_PureOp<"select"> {
+def Graph_SelectOp : Graph_ElementwiseOp<"select"> {
   let summary = "picks from two tensors by a third";
   let description = [{
     Gives the element of `on_true` where `condition` is true, else that of

@@ -41,6 +41,12 @@ bool areCompatibleTypes(mlir::TypeRange lhs, mlir::TypeRange rhs);
 /// Whether `type` is an element type of the dialect.
 bool isElementType(mlir::Type type);
 
+/// On ops whose result has the broadcast shape of all operands and whose
+/// elements each depend on the elements in their place only.
+template <typename ConcreteOp>
+class Broadcasting : public mlir::OpTrait::TraitBase<ConcreteOp, Broadcasting> {
+};
+
 class ReturnOp;
 
 } // namespace graph_compile::graph

@@ -109,7 +109,7 @@ def Graph_ReshapeOp : Graph_ShapeOpBase<"reshape"> {
   }];
   let arguments = (ins Graph_Tensor:$x, Graph_IndexVector:$shape);
   let results = (outs Graph_Tensor:$result);
-  let hasCanonicalizer = 1;
+  let hasCanonicalizeMethod = 1;
 }
 
 def Graph_ExpandDimsOp : Graph_ShapeOpBase<"expand_dims"> {
@@ -213,6 +213,7 @@ def Graph_TransposeOp : Graph_ShapeOpBase<"transpose"> {
   }];
   let arguments = (ins Graph_Tensor:$x, DenseI64ArrayAttr:$permutation);
   let results = (outs Graph_Tensor:$result);
+  let hasCanonicalizeMethod = 1;
 }
 
 //===----------------------------------------------------------------------===//
@@ -245,6 +246,7 @@ def Graph_ConcatOp : Graph_ShapeOpBase<"concat"> {
   }];
   let arguments = (ins Variadic<Graph_Tensor>:$inputs, I64Attr:$axis);
   let results = (outs Graph_Tensor:$result);
+  let hasCanonicalizeMethod = 1;
 }
 
 def Graph_SplitOp : Graph_PureOp<"split"> {

@@ -138,7 +138,6 @@ def Graph_FuncOp : Graph_Op<"func", [
     ::llvm::ArrayRef<::mlir::Type> getResultTypes() {
       return getFunctionType().getResults();
     }
-    static ::llvm::StringRef getDefaultDialect() { return ""; }
   }];
 }
 
@@ -176,6 +175,7 @@ def Graph_ReturnOp : Graph_Op<"return", [
   let builders = [OpBuilder<(ins CArg<"::mlir::ValueRange", "{}">:$values), [{
     build($_builder, $_state, values, ::mlir::ValueRange());
   }]>];
+  let hasCanonicalizeMethod = 1;
   let hasVerifier = 1;
 }
 

@@ -56,6 +56,8 @@ def Graph_SignedTensor
     : Graph_TensorOf<!listconcat(graphFloats, graphSigned),
                      "tensor of floats or signed integers">;
 def Graph_FloatTensor : Graph_TensorOf<graphFloats, "tensor of floats">;
+def Graph_SignedIntTensor
+    : Graph_TensorOf<graphSigned, "tensor of signed integers">;
 def Graph_IntTensor : Graph_TensorOf<graphInts, "tensor of integers">;
 def Graph_BitsTensor
     : Graph_TensorOf<!listconcat(graphInts, [I1]),
@@ -68,9 +70,10 @@ def Graph_IndexTensor
 def Graph_IndexScalar
     : RankedTensorOf<[I32, I64], [HasAnyRankOfPred<[0]>],
                      "scalar tensor of i32 or i64">;
+/// How many sizes there are is always known, so that ranks are.
 def Graph_IndexVector
-    : RankedTensorOf<[I32, I64], [HasAnyRankOfPred<[1]>],
-                     "vector tensor of i32 or i64">;
+    : RankedTensorOf<[I32, I64], [HasAnyRankOfPred<[1]>, HasStaticShapePred],
+                     "vector tensor of i32 or i64 of static length">;
 
 def Graph_Scalar
     : RankedTensorOf<!listconcat(graphNumbers, [I1]),

@@ -1,0 +1,444 @@
+//===- ShapeUtils.cpp - what is known about shapes at compile time --------===//
+//
+// Part of the graph-compile project, under the Apache License v2.0 with LLVM
+// Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "graph-compile/Dialect/Graph/IR/ShapeUtils.h"
+#include "graph-compile/Dialect/Graph/IR/Graph.h"
+
+#include "Inference.h"
+
+#include "llvm/ADT/TypeSwitch.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace graph_compile;
+using namespace graph_compile::graph;
+
+//===----------------------------------------------------------------------===//
+// Broadcasting
+//===----------------------------------------------------------------------===//
+
+FailureOr<SmallVector<int64_t>> graph::broadcastShapes(ArrayRef<int64_t> lhs,
+                                                       ArrayRef<int64_t> rhs) {
+  if (lhs.size() < rhs.size())
+    std::swap(lhs, rhs);
+  SmallVector<int64_t> shape(lhs);
+  size_t missing = lhs.size() - rhs.size();
+  for (auto [dim, size] : llvm::enumerate(rhs)) {
+    int64_t &wide = shape[dim + missing];
+    if (size == 1 || size == wide)
+      continue;
+    if (wide == 1)
+      wide = size;
+    else if (ShapedType::isDynamic(wide))
+      wide = size;
+    else if (!ShapedType::isDynamic(size))
+      return failure();
+  }
+  return shape;
+}
+
+bool graph::broadcastsInto(ArrayRef<int64_t> from, ArrayRef<int64_t> to) {
+  if (from.size() > to.size())
+    return false;
+  return llvm::all_of(
+      llvm::zip(from, to.take_back(from.size())), [](auto pair) {
+        auto [size, wanted] = pair;
+        return size == 1 || (size == wanted && !ShapedType::isDynamic(size));
+      });
+}
+
+//===----------------------------------------------------------------------===//
+// Index expressions
+//===----------------------------------------------------------------------===//
+
+/// Whether `mask` speaks of entry `entry`; later entries than bits are not
+/// spoken of.
+static bool speaksOf(int64_t mask, int64_t entry) {
+  return entry < 64 && ((static_cast<uint64_t>(mask) >> entry) & 1);
+}
+
+FailureOr<SmallVector<SliceEntry>>
+graph::sliceEntries(int64_t rank, int64_t entries, const SliceMasks &masks) {
+  using Kind = SliceEntry::Kind;
+  int64_t ellipsis = 0;
+  while (ellipsis < entries && !speaksOf(masks.ellipsis, ellipsis))
+    ++ellipsis;
+  int64_t spoken = 0;
+  for (int64_t entry = 0; entry < entries; ++entry)
+    spoken += entry != ellipsis && !speaksOf(masks.newAxis, entry);
+  if (spoken > rank)
+    return failure();
+
+  SmallVector<SliceEntry> places;
+  int64_t dim = 0;
+  auto takeWholeDims = [&] {
+    for (int64_t i = spoken; i < rank; ++i)
+      places.push_back({Kind::Whole, dim++, -1});
+  };
+  for (int64_t entry = 0; entry < entries; ++entry) {
+    if (entry == ellipsis)
+      takeWholeDims();
+    else if (speaksOf(masks.newAxis, entry))
+      places.push_back({Kind::NewAxis, -1, entry});
+    else if (speaksOf(masks.shrinkAxis, entry))
+      places.push_back({Kind::Index, dim++, entry});
+    else
+      places.push_back({Kind::Range, dim++, entry, speaksOf(masks.begin, entry),
+                        speaksOf(masks.end, entry)});
+  }
+  if (ellipsis == entries) // The entries end with an ellipsis nobody wrote.
+    takeWholeDims();
+  return places;
+}
+
+SmallVector<SliceEntry> graph::sliceEntries(StridedSliceOp op) {
+  FailureOr<SmallVector<SliceEntry>> places = sliceEntries(
+      tensorType(op.getX()).getRank(), tensorType(op.getBegin()).getDimSize(0),
+      {static_cast<int64_t>(op.getBeginMask()),
+       static_cast<int64_t>(op.getEndMask()),
+       static_cast<int64_t>(op.getEllipsisMask()),
+       static_cast<int64_t>(op.getNewAxisMask()),
+       static_cast<int64_t>(op.getShrinkAxisMask())});
+  return succeeded(places) ? *places : SmallVector<SliceEntry>();
+}
+
+SliceRange graph::sliceRange(const SliceEntry &entry, int64_t size,
+                             int64_t begin, int64_t end, int64_t stride) {
+  // The positions that a range may start from, and the one after its last.
+  int64_t lowest = stride > 0 ? 0 : -1;
+  int64_t highest = stride > 0 ? size : size - 1;
+  auto clamp = [&](int64_t position) {
+    return std::clamp(position < 0 ? position + size : position, lowest,
+                      highest);
+  };
+  int64_t first =
+      entry.openBegin ? (stride > 0 ? lowest : highest) : clamp(begin);
+  int64_t last = entry.openEnd ? (stride > 0 ? highest : lowest) : clamp(end);
+  return {first, stride, rangeLength(first, last, stride)};
+}
+
+int64_t graph::rangeLength(int64_t start, int64_t limit, int64_t delta) {
+  if (delta > 0 ? start >= limit : start <= limit)
+    return 0;
+  // Unsigned, for the distance may not fit a signed number.
+  uint64_t distance = delta > 0 ? static_cast<uint64_t>(limit) - start
+                                : static_cast<uint64_t>(start) - limit;
+  uint64_t step = delta > 0 ? delta : -static_cast<uint64_t>(delta);
+  return static_cast<int64_t>((distance - 1) / step + 1);
+}
+
+//===----------------------------------------------------------------------===//
+// Sizes of dims
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// Follows the sizes of dims back through the ops that make them. One tracer
+/// answers one question; it takes a bounded number of steps.
+class SizeTracer {
+public:
+  bool same(Size a, Size b);
+  Size previous(Value value, int64_t dim);
+
+private:
+  static constexpr unsigned maxChain = 48;
+  static constexpr unsigned maxDepth = 4;
+
+  Size step(Size size);
+  std::optional<Size> throughBroadcast(ValueRange operands, int64_t fromEnd,
+                                       unsigned trailing);
+  std::optional<Size> throughReshape(ReshapeOp op, int64_t dim);
+  std::optional<Size> throughOp(Operation *op, OpResult result, int64_t dim);
+  std::optional<Size> throughMatmul(MatmulOp op, int64_t dim);
+
+  unsigned budget = 512;
+  unsigned depth = 0;
+};
+} // namespace
+
+static Size dimOf(Value value, int64_t dim) {
+  int64_t size = tensorType(value).getDimSize(dim);
+  if (!ShapedType::isDynamic(size))
+    return Size::constant(size);
+  return {Size::Kind::Dim, dim, value};
+}
+
+/// The dim at `fromEnd` from the end (0 is the last, `trailing` are no batch
+/// dims and do not count) of what `operands` broadcast to.
+std::optional<Size> SizeTracer::throughBroadcast(ValueRange operands,
+                                                 int64_t fromEnd,
+                                                 unsigned trailing) {
+  std::optional<Size> open;
+  for (Value operand : operands) {
+    int64_t dim = tensorType(operand).getRank() - trailing - 1 - fromEnd;
+    if (dim < 0)
+      continue;
+    Size size = dimOf(operand, dim);
+    if (size.isConstant(1))
+      continue;
+    if (size.isConstant())
+      return size;
+    if (open && !same(*open, size))
+      return std::nullopt;
+    open = size;
+  }
+  return open.value_or(Size::constant(1));
+}
+
+std::optional<Size> SizeTracer::throughMatmul(MatmulOp op, int64_t dim) {
+  int64_t rank = tensorType(op.getResult()).getRank();
+  int64_t aRank = tensorType(op.getA()).getRank();
+  int64_t bRank = tensorType(op.getB()).getRank();
+  if (dim == rank - 2)
+    return dimOf(op.getA(), aRank - (op.getTransposeA() ? 1 : 2));
+  if (dim == rank - 1)
+    return dimOf(op.getB(), bRank - (op.getTransposeB() ? 2 : 1));
+  return throughBroadcast(op.getOperands(), rank - 3 - dim, /*trailing=*/2);
+}
+
+std::optional<Size> SizeTracer::throughReshape(ReshapeOp op, int64_t dim) {
+  std::optional<SmallVector<Size>> sizes = shapeElements(op.getShape());
+  if (!sizes)
+    return std::nullopt;
+  Size asked = (*sizes)[dim];
+  if (asked.isConstant() ? asked.number >= 0 : asked.kind == Size::Kind::Dim)
+    return asked;
+  if (!asked.isConstant(-1))
+    return std::nullopt;
+  // What is left for the -1: a dim of x, if all others are asked for elsewhere.
+  int64_t countLeft = 1;
+  SmallVector<Size> dimsLeft;
+  for (int64_t i = 0, e = tensorType(op.getX()).getRank(); i < e; ++i) {
+    Size size = dimOf(op.getX(), i);
+    if (!size.isConstant())
+      dimsLeft.push_back(size);
+    else if (llvm::MulOverflow(countLeft, size.number, countLeft))
+      return std::nullopt;
+  }
+  int64_t countAsked = 1;
+  for (auto [i, size] : llvm::enumerate(*sizes)) {
+    if (static_cast<int64_t>(i) == dim)
+      continue;
+    if (size.isConstant()) {
+      if (llvm::MulOverflow(countAsked, size.number, countAsked))
+        return std::nullopt;
+      continue;
+    }
+    auto *asked = &size;
+    auto *match = llvm::find_if(
+        dimsLeft, [&](const Size &left) { return same(left, *asked); });
+    if (match == dimsLeft.end())
+      return std::nullopt;
+    dimsLeft.erase(match);
+  }
+  if (dimsLeft.size() != 1 || countLeft != countAsked || countLeft == 0)
+    return std::nullopt;
+  return dimsLeft.front();
+}
+
+/// The dim of `x` that stays as dim `dim` of a strided slice, if it stays
+/// whole.
+static std::optional<Size> throughStridedSlice(StridedSliceOp op, int64_t dim) {
+  SmallVector<SliceEntry> places = sliceEntries(op);
+  llvm::erase_if(places, [](const SliceEntry &place) {
+    return place.kind == SliceEntry::Kind::Index;
+  });
+  if (dim >= static_cast<int64_t>(places.size()))
+    return std::nullopt;
+  const SliceEntry &place = places[dim];
+  if (place.kind == SliceEntry::Kind::NewAxis)
+    return Size::constant(1);
+  if (place.kind == SliceEntry::Kind::Whole)
+    return dimOf(op.getX(), place.dim);
+  std::optional<SmallVector<int64_t>> begin = partialValue(op.getBegin());
+  std::optional<SmallVector<int64_t>> strides = partialValue(op.getStrides());
+  if (!begin || !strides)
+    return std::nullopt;
+  bool fromStart = place.openBegin || (*begin)[place.entry] == 0;
+  bool forward = (*strides)[place.entry] == 1 && fromStart;
+  bool backward = (*strides)[place.entry] == -1 && place.openBegin;
+  if (!place.openEnd || (!forward && !backward))
+    return std::nullopt;
+  return dimOf(op.getX(), place.dim);
+}
+
+static std::optional<Size> throughSlice(SliceOp op, int64_t dim) {
+  std::optional<SmallVector<Size>> sizes = shapeElements(op.getSize());
+  std::optional<SmallVector<int64_t>> begin = partialValue(op.getBegin());
+  if (!sizes || !begin)
+    return std::nullopt;
+  Size size = (*sizes)[dim];
+  if (size.isConstant(-1) && (*begin)[dim] == 0)
+    return dimOf(op.getX(), dim);
+  bool isSize =
+      size.isConstant() ? size.number >= 0 : size.kind == Size::Kind::Dim;
+  return isSize ? std::optional<Size>(size) : std::nullopt;
+}
+
+static std::optional<Size> throughGather(GatherOp op, int64_t dim) {
+  int64_t axis = op.getAxis(), batchDims = op.getBatchDims();
+  int64_t lookedUp = tensorType(op.getIndices()).getRank() - batchDims;
+  if (dim < axis)
+    return dimOf(op.getX(), dim);
+  if (dim < axis + lookedUp)
+    return dimOf(op.getIndices(), batchDims + dim - axis);
+  return dimOf(op.getX(), dim - lookedUp + 1);
+}
+
+/// The dim of the operand of a reduction along `axes` that is dim `dim` of the
+/// result.
+static int64_t unreducedDim(ArrayRef<int64_t> axes, int64_t dim) {
+  // Ascending axes, so each one passed moves the dim by one.
+  for (int64_t axis : axes)
+    if (axis <= dim)
+      ++dim;
+  return dim;
+}
+
+/// The size of a dim of a concat: that of any input, but along the axis.
+static std::optional<Size> throughConcat(ConcatOp op, int64_t dim) {
+  if (op.getInputs().size() == 1 || dim != static_cast<int64_t>(op.getAxis()))
+    return dimOf(op.getInputs().front(), dim);
+  return std::nullopt;
+}
+
+/// The size of a dim of pad and tile: that of `x` where they change nothing.
+static std::optional<Size> throughGrowth(Value x, Value growth, int64_t dim,
+                                         unsigned perDim, int64_t neutral) {
+  std::optional<SmallVector<int64_t>> elements = partialValue(growth);
+  if (!elements)
+    return std::nullopt;
+  ArrayRef<int64_t> ofDim = ArrayRef(*elements).slice(dim * perDim, perDim);
+  if (!llvm::all_of(ofDim, [&](int64_t e) { return e == neutral; }))
+    return std::nullopt;
+  return dimOf(x, dim);
+}
+
+std::optional<Size> SizeTracer::throughOp(Operation *op, OpResult result,
+                                          int64_t dim) {
+  using Result = std::optional<Size>;
+  int64_t rank = tensorType(result).getRank();
+  if (op->hasTrait<Broadcasting>())
+    return throughBroadcast(op->getOperands(), rank - 1 - dim, /*trailing=*/0);
+  return llvm::TypeSwitch<Operation *, Result>(op)
+      .Case<CheckNumericsOp, CheckBoundsOp, CheckBroadcastOp, CheckDimsOp,
+            CheckIndexOp, CheckNonzeroOp, CheckReshapeOp, CheckSqueezeOp,
+            CheckSplitOp>(
+          [&](Operation *check) { return dimOf(check->getOperand(0), dim); })
+      .Case<MatmulOp>([&](MatmulOp op) { return throughMatmul(op, dim); })
+      .Case<ReshapeOp>([&](ReshapeOp op) { return throughReshape(op, dim); })
+      .Case<TransposeOp>([&](TransposeOp op) {
+        return dimOf(op.getX(), op.getPermutation()[dim]);
+      })
+      .Case<ExpandDimsOp>([&](ExpandDimsOp op) -> Result {
+        if (llvm::is_contained(op.getAxes(), dim))
+          return Size::constant(1);
+        int64_t before =
+            llvm::count_if(op.getAxes(), [&](int64_t a) { return a < dim; });
+        return dimOf(op.getX(), dim - before);
+      })
+      .Case<SqueezeOp>([&](SqueezeOp op) {
+        return dimOf(op.getX(), unreducedDim(op.getAxes(), dim));
+      })
+      .Case<ReduceOp>([&](ReduceOp op) -> Result {
+        if (!op.getKeepDims())
+          return dimOf(op.getX(), unreducedDim(op.getAxes(), dim));
+        if (llvm::is_contained(op.getAxes(), dim))
+          return Size::constant(1);
+        return dimOf(op.getX(), dim);
+      })
+      .Case<ArgMaxOp, ArgMinOp>([&](auto op) {
+        int64_t axis = op.getAxis();
+        return dimOf(op.getX(), unreducedDim(axis, dim));
+      })
+      .Case<TopKOp>([&](TopKOp op) -> Result {
+        if (dim != rank - 1)
+          return dimOf(op.getX(), dim);
+        std::optional<SmallVector<Size>> k = shapeElements(op.getK());
+        return k ? Result(k->front()) : std::nullopt;
+      })
+      .Case<BroadcastToOp>([&](BroadcastToOp op) -> Result {
+        std::optional<SmallVector<Size>> sizes = shapeElements(op.getShape());
+        return sizes ? Result((*sizes)[dim]) : std::nullopt;
+      })
+      .Case<ConcatOp>([&](ConcatOp op) { return throughConcat(op, dim); })
+      .Case<SplitOp>([&](SplitOp op) -> Result {
+        if (dim == static_cast<int64_t>(op.getAxis()) && op.getNum() != 1)
+          return std::nullopt;
+        return dimOf(op.getX(), dim);
+      })
+      .Case<SliceOp>([&](SliceOp op) { return throughSlice(op, dim); })
+      .Case<StridedSliceOp>(
+          [&](StridedSliceOp op) { return throughStridedSlice(op, dim); })
+      .Case<PadOp>([&](PadOp op) {
+        return throughGrowth(op.getX(), op.getPaddings(), dim, 2, 0);
+      })
+      .Case<TileOp>([&](TileOp op) {
+        return throughGrowth(op.getX(), op.getMultiples(), dim, 1, 1);
+      })
+      .Case<GatherOp>([&](GatherOp op) { return throughGather(op, dim); })
+      .Default([](Operation *) { return std::nullopt; });
+}
+
+Size SizeTracer::previous(Value value, int64_t dim) {
+  Size itself = dimOf(value, dim);
+  auto result = dyn_cast<OpResult>(value);
+  if (itself.isConstant() || !result)
+    return itself;
+  return throughOp(result.getOwner(), result, dim).value_or(itself);
+}
+
+Size SizeTracer::step(Size size) {
+  if (size.kind != Size::Kind::Dim || budget == 0)
+    return size;
+  --budget;
+  return previous(size.value, size.number);
+}
+
+bool SizeTracer::same(Size a, Size b) {
+  if (a == b)
+    return true;
+  if (depth == maxDepth)
+    return false;
+  ++depth;
+  // Both chains grow in turn, so that the shorter way to a common size wins.
+  SmallVector<Size> fromA = {a}, fromB = {b};
+  bool found = false, grows = true;
+  while (!found && grows && fromA.size() < maxChain) {
+    grows = false;
+    for (auto [chain, other] : {std::pair(&fromA, &fromB), {&fromB, &fromA}}) {
+      Size next = step(chain->back());
+      if (next == chain->back())
+        continue;
+      grows = true;
+      chain->push_back(next);
+      found |= llvm::is_contained(*other, next);
+    }
+  }
+  --depth;
+  return found;
+}
+
+Size graph::previousSize(Value value, int64_t dim) {
+  return SizeTracer().previous(value, dim);
+}
+
+bool graph::sameSize(Size a, Size b) { return SizeTracer().same(a, b); }
+
+bool graph::sameDim(Value a, int64_t i, Value b, int64_t j) {
+  return sameSize(dimOf(a, i), dimOf(b, j));
+}
+
+bool graph::sameShape(Value a, Value b) {
+  int64_t rank = tensorType(a).getRank();
+  if (tensorType(b).getRank() != rank)
+    return false;
+  for (int64_t dim = 0; dim < rank; ++dim)
+    if (!sameDim(a, dim, b, dim))
+      return false;
+  return true;
+}
