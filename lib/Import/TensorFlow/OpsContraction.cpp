@@ -77,6 +77,12 @@ static LogicalResult buildProduct(NodeBuilder &node, Product product,
 static LogicalResult buildBatchProduct(NodeBuilder &node, Product product,
                                        Results &results) {
   Chain chain(node);
+  RankedTensorType aType = tensorType(product.a);
+  RankedTensorType bType = tensorType(product.b);
+  if (failed(graph::broadcastShapes(aType.getShape().drop_back(2),
+                                    bType.getShape().drop_back(2))))
+    return node.error() << "expected batch dims that broadcast, got " << aType
+                        << " and " << bType;
   if (!batchBroadcasts(product))
     product.a =
         chain.checkBroadcast(product.a, batchSample(node, chain, product.b));

@@ -183,7 +183,7 @@ static LogicalResult buildPow(NodeBuilder &node, Results &results) {
   Operands in(node, chain);
   // TensorFlow refuses to raise integers to negative powers.
   if (isOfKind(node.elementType(0), SignedInts))
-    in.y = chain.checkAtLeast(in.y, 0);
+    in.y = chain.checkAtLeast(in.y, 0, "an exponent");
   return chain.give(results, chain.op<graph::PowOp>({in.x, in.y}));
 }
 

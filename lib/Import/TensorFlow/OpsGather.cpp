@@ -146,7 +146,7 @@ static LogicalResult buildOneHot(NodeBuilder &node, Results &results) {
     return failure();
   Chain chain(node);
   Type indexType = node.builder().getI64Type();
-  Value depth = chain.checkAtLeast(node.input(1), 0);
+  Value depth = chain.checkAtLeast(node.input(1), 0, "a depth");
   Value classes =
       chain.range(chain.integer(0, indexType), chain.cast(depth, indexType),
                   chain.integer(1, indexType));

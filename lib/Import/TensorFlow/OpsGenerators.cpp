@@ -24,7 +24,7 @@ static LogicalResult buildFill(NodeBuilder &node, Results &results) {
     return node.error("expected input 0 (dims) to have a known number of "
                       "elements, so that the result's rank is known");
   Chain chain(node);
-  Value dims = chain.checkAtLeast(node.input(0), 0);
+  Value dims = chain.checkAtLeast(node.input(0), 0, "a size");
   return chain.give(results, chain.broadcastTo(node.input(1), dims));
 }
 
@@ -86,7 +86,7 @@ static LogicalResult buildLinSpace(NodeBuilder &node, Results &results) {
   Chain chain(node);
   Type countType = node.elementType(2);
   Value one = chain.integer(1, countType);
-  Value count = chain.checkAtLeast(node.input(2), 1);
+  Value count = chain.checkAtLeast(node.input(2), 1, "a num");
   Value start = chain.widen(node.input(0));
   Value stop = chain.widen(node.input(1));
   if (!count || !start || !stop)

@@ -147,7 +147,7 @@ static Value getPartSizes(NodeBuilder &node, Chain &chain, int64_t axis) {
   Value known = chain.select(isLeft, zero, sizes);
   Value total = chain.reduce(graph::ReduceKind::Sum, known, int64_t(0));
   Value left = chain.sub(chain.dim(x, axis, type), total);
-  return chain.checkAtLeast(chain.select(isLeft, left, sizes), 0);
+  return chain.checkAtLeast(chain.select(isLeft, left, sizes), 0, "a size");
 }
 
 /// The same where all sizes are known: an error if they do not fit.
@@ -253,14 +253,14 @@ static LogicalResult buildSplitV(NodeBuilder &node, Results &results) {
 
 static LogicalResult buildTile(NodeBuilder &node, Results &results) {
   Chain chain(node);
-  Value multiples = chain.checkAtLeast(node.input(1), 0);
+  Value multiples = chain.checkAtLeast(node.input(1), 0, "a multiple");
   return chain.give(results,
                     chain.op<graph::TileOp>({node.input(0), multiples}));
 }
 
 static LogicalResult buildPad(NodeBuilder &node, Results &results) {
   Chain chain(node);
-  Value paddings = chain.checkAtLeast(node.input(1), 0);
+  Value paddings = chain.checkAtLeast(node.input(1), 0, "a padding");
   Value value =
       node.numInputs() == 3 ? node.input(2) : chain.scalar(0, node.input(0));
   return chain.give(results,
@@ -318,7 +318,8 @@ static LogicalResult buildMirrorPad(NodeBuilder &node, Results &results) {
       return node.error("expected input 1 (paddings) not to be negative");
     // There must be enough to mirror.
     Value size = chain.checkAtLeast(chain.dim(x, axis, indexType),
-                                    std::max(before, after) + !repeatsEdge);
+                                    std::max(before, after) + !repeatsEdge,
+                                    "a mirrored size");
     x = chain.gather(
         x, mirroredPositions(chain, size, before, after, repeatsEdge), axis);
   }

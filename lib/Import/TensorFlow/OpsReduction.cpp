@@ -132,7 +132,7 @@ static LogicalResult topK(NodeBuilder &node, Value k, Results &results) {
   Value x = node.input(0);
   Type countType = tensorType(k).getElementType();
   k = chain.checkBounds(k, chain.integer(0, countType),
-                        chain.dim(x, rank - 1, countType));
+                        chain.dim(x, rank - 1, countType), "a k");
   if (!k)
     return failure();
   SmallVector<NamedAttribute> attributes;

@@ -136,7 +136,7 @@ static LogicalResult buildTranspose(NodeBuilder &node, Results &results) {
       return failure();
     axis = *normalized;
     if (std::exchange(isTaken[axis], true))
-      return node.error() << "expected input 1 (perm) to be a permutation, got "
+      return node.error() << "expected input 1 (perm) to be a permutation, but "
                              "dim "
                           << axis << " is given twice";
   }

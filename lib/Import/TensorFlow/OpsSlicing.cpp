@@ -57,9 +57,10 @@ static LogicalResult buildSlice(NodeBuilder &node, Results &results) {
   auto knownSize = chain.knownInts(size);
   if (!isSliceDecided(type, knownBegin, knownSize)) {
     Value dims = chain.shape(x, indexType);
-    begin = chain.checkBounds(begin, chain.integer(0, indexType), dims);
+    begin =
+        chain.checkBounds(begin, chain.integer(0, indexType), dims, "a begin");
     size = chain.checkBounds(size, chain.integer(-1, indexType),
-                             chain.sub(dims, begin));
+                             chain.sub(dims, begin), "a size");
   }
   return chain.give(results, chain.op<graph::SliceOp>({x, begin, size}));
 }

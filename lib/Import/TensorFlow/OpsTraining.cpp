@@ -25,9 +25,9 @@ static LogicalResult buildGradientDescent(NodeBuilder &node, Results &results) {
       variable.getRank() != delta.getRank() ||
       failed(verifyCompatibleShape(variable, delta)))
     return node.error() << "expected input 2 (delta) to have the type of "
-                           "variable "
-                        << node.variable(0) << ", which is " << variable
-                        << ", got " << delta;
+                           "variable \""
+                        << node.variable(0).getValue() << "\", which is "
+                        << variable << ", got " << delta;
   Chain chain(node);
   Value step = chain.mul(node.input(2), node.input(1));
   if (!step)

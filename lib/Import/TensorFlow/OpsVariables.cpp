@@ -30,8 +30,8 @@ static LogicalResult buildRead(NodeBuilder &node, Results &results) {
   RankedTensorType type = node.variableType(0);
   if (node.typeAttr("dtype") != type.getElementType())
     return node.error()
-           << "expected attribute dtype to be the type of variable "
-           << node.variable(0) << ", which is " << type;
+           << "expected attribute dtype to be the type of variable \""
+           << node.variable(0).getValue() << "\", which is " << type;
   auto read = node.ordered(graph::ReadOp::create(
       node.builder(), node.loc(), type, node.variable(0).getValue()));
   results.push_back(read.getValue());
@@ -46,9 +46,9 @@ static LogicalResult checkAssigned(NodeBuilder &node, Value value) {
       variable.getRank() == type.getRank() &&
       succeeded(verifyCompatibleShape(variable, type)))
     return success();
-  return node.error() << "expected a value of the type of variable "
-                      << node.variable(0) << ", which is " << variable
-                      << ", got " << type;
+  return node.error() << "expected a value of the type of variable \""
+                      << node.variable(0).getValue() << "\", which is "
+                      << variable << ", got " << type;
 }
 
 /// Assign, AssignAdd, AssignSub and their resource forms.
@@ -80,8 +80,9 @@ static LogicalResult buildVariableShape(NodeBuilder &node, Results &results) {
     return node.error("expected attribute out_type to be int32 or int64");
   RankedTensorType type = node.variableType(0);
   if (!type)
-    return node.error() << "the shape of variable " << node.variable(0)
-                        << " is not known: expected a shape in its node's "
+    return node.error() << "the shape of variable \""
+                        << node.variable(0).getValue()
+                        << "\" is not known: expected a shape in its node's "
                            "attribute \"shape\"";
   results.push_back(node.intVector(type.getShape(), outType));
   return success();

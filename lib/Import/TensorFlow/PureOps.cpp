@@ -292,7 +292,7 @@ static int64_t boundOf(ArrayRef<int64_t> bounds, size_t i) {
   return bounds.size() == 1 ? bounds.front() : bounds[i];
 }
 
-Value Chain::checkBounds(Value x, Value lower, Value upper) {
+Value Chain::checkBounds(Value x, Value lower, Value upper, StringRef what) {
   if (!x || !lower || !upper)
     return {};
   auto known = graph::partialValue(x);
@@ -309,11 +309,11 @@ Value Chain::checkBounds(Value x, Value lower, Value upper) {
                        (high == graph::kUnknown || value <= high)))
         continue;
       if (value < low && low != graph::kUnknown)
-        node.error() << "expected a number of at least " << low << ", got "
-                     << value;
+        node.error() << "expected " << what << " of at least " << low
+                     << ", got " << value;
       else
-        node.error() << "expected a number of at most " << high << ", got "
-                     << value;
+        node.error() << "expected " << what << " of at most " << high
+                     << ", got " << value;
       return {};
     }
     if (isDecided)
@@ -330,14 +330,15 @@ static int64_t highestOf(Type type) {
   return APInt::getSignedMaxValue(type.getIntOrFloatBitWidth()).getSExtValue();
 }
 
-Value Chain::checkAtLeast(Value x, int64_t lower) {
+Value Chain::checkAtLeast(Value x, int64_t lower, StringRef what) {
   if (!x)
     return {};
   std::optional<SmallVector<int64_t>> known = graph::knownValue(x);
   if (known && llvm::all_of(*known, [&](int64_t i) { return i >= lower; }))
     return x;
   Type type = tensorType(x).getElementType();
-  return checkBounds(x, integer(lower, type), integer(highestOf(type), type));
+  return checkBounds(x, integer(lower, type), integer(highestOf(type), type),
+                     what);
 }
 
 SmallVector<int64_t> Chain::knownInts(Value x) {
@@ -346,6 +347,17 @@ SmallVector<int64_t> Chain::knownInts(Value x) {
   int64_t count =
       tensorType(x).hasStaticShape() ? tensorType(x).getNumElements() : 0;
   return SmallVector<int64_t>(count, graph::kUnknown);
+}
+
+/// Whether a known size differs from a static dim of `x` that it should equal.
+static bool neverBroadcastsTo(Value x, ArrayRef<graph::Size> shape) {
+  RankedTensorType type = tensorType(x);
+  ArrayRef<graph::Size> own = shape.take_back(type.getRank());
+  for (auto [dim, size] : llvm::zip_equal(type.getShape(), own))
+    if (!ShapedType::isDynamic(dim) && dim != 1 && size.isConstant() &&
+        !size.isConstant(dim))
+      return true;
+  return false;
 }
 
 /// Whether `x` can surely be repeated up to the sizes in `shape`.
@@ -377,10 +389,11 @@ Value Chain::checkedBroadcastTo(Value x, Value shape) {
   int64_t count = tensorType(shape).getDimSize(0);
   auto sizes = graph::shapeElements(shape);
   // Too few sizes, and known ones that do not fit, are for inference to report.
-  if (count < rank || (sizes && surelyBroadcastsTo(x, *sizes)))
+  if (count < rank || (sizes && (surelyBroadcastsTo(x, *sizes) ||
+                                 neverBroadcastsTo(x, *sizes))))
     return broadcastTo(x, shape);
   if (rank == 0)
-    return broadcastTo(x, checkAtLeast(shape, 0));
+    return broadcastTo(x, checkAtLeast(shape, 0, "a size"));
 
   // New dims take any size, a dim of size 1 too, any other its own.
   Type type = tensorType(shape).getElementType();
@@ -400,5 +413,5 @@ Value Chain::checkedBroadcastTo(Value x, Value shape) {
          upper},
         0);
   }
-  return broadcastTo(x, checkBounds(shape, lower, upper));
+  return broadcastTo(x, checkBounds(shape, lower, upper, "a size"));
 }

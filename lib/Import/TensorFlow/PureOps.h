@@ -128,9 +128,11 @@ public:
   mlir::Value checkNonzero(mlir::Value x);
   /// Every element of the signed integers `x` lies in [lower, upper]; the
   /// bounds are of the element type of `x` and scalars or of its shape.
-  mlir::Value checkBounds(mlir::Value x, mlir::Value lower, mlir::Value upper);
+  /// What is wrong for certain is an error about `what`, as in "a size".
+  mlir::Value checkBounds(mlir::Value x, mlir::Value lower, mlir::Value upper,
+                          llvm::StringRef what);
   /// No element of the signed integers `x` is less than `lower`.
-  mlir::Value checkAtLeast(mlir::Value x, int64_t lower);
+  mlir::Value checkAtLeast(mlir::Value x, int64_t lower, llvm::StringRef what);
   /// Dim `axis` of `x` has the size `size`.
   mlir::Value checkSize(mlir::Value x, int64_t axis, int64_t size);
 
