@@ -8,7 +8,9 @@
 // The loops are put in the order of the output and merged where every operand
 // is walked as if two were one; the innermost then works on vectors, with the
 // rest under a mask or one by one. What the innermost loop does not move is
-// loaded once, before it.
+// loaded once, before it. Where an operand lies across the order of the output,
+// as in a transpose, squares are walked, so that what one row brings into the
+// cache serves the next.
 //
 //===----------------------------------------------------------------------===//
 
@@ -24,6 +26,8 @@ namespace graph_compile::cpu {
 
 /// Elements that threads do not split when there is only one loop.
 static constexpr int64_t kBlock = 4096;
+/// The side of a square of elements that the first-level cache holds.
+static constexpr int64_t kSquare = 32;
 
 namespace {
 /// Emits one operation.
@@ -40,6 +44,8 @@ private:
   using Offsets = SmallVector<Value>;
   Offsets advance(const Offsets &offsets, unsigned loop, Value iv);
   void emitLoops(unsigned loop, const Offsets &offsets);
+  bool findCrossLoop();
+  void emitSquares(const Offsets &offsets, int64_t pointWork);
   void emitRow(const Offsets &offsets, Value size);
   void emitPoints(const Offsets &offsets, ArrayRef<Value> invariant, Value iv,
                   unsigned width, Value mask);
@@ -174,6 +180,59 @@ void ElementwiseEmitter::emitLoops(unsigned loop, const Offsets &offsets) {
   });
 }
 
+/// Finds a loop whose neighbours are neighbours in the memory of an operand,
+/// while those of the innermost are not; puts it before the innermost.
+bool ElementwiseEmitter::findCrossLoop() {
+  unsigned inner = nest.loops.size() - 1;
+  if (lanes != 0 || op.hasIndexSemantics())
+    return false;
+  for (unsigned loop = 0; loop != inner; ++loop) {
+    bool isCross = llvm::any_of(nest.accesses, [&](const Access &access) {
+      return !access.scalar && access.strides[loop].isOne() &&
+             !access.strides[inner].isZero();
+    });
+    if (!isCross)
+      continue;
+    SmallVector<unsigned> order;
+    for (unsigned other = 0; other != inner; ++other)
+      if (other != loop)
+        order.push_back(other);
+    order.push_back(loop);
+    order.push_back(inner);
+    nest.reorder(order);
+    return true;
+  }
+  return false;
+}
+
+/// The two innermost loops in squares; threads share bands of them.
+void ElementwiseEmitter::emitSquares(const Offsets &start, int64_t pointWork) {
+  unsigned inner = nest.loops.size() - 1, cross = inner - 1;
+  Value side = b.constant(kSquare);
+  Value rows = nest.getSize(b, cross), columns = nest.getSize(b, inner);
+  Value bands = b.divUp(rows, kSquare);
+  Value outer = nest.materialize(b, nest.getSize(0, cross));
+  Value work = b.mul(b.constant(kSquare * pointWork), columns);
+  emitter.parallelFor(b.mul(outer, bands), work, [&](Value number) {
+    Value firstRow = b.mul(b.rem(number, bands), side);
+    Value endRow = b.min(rows, b.add(firstRow, side));
+    number = b.div(number, bands);
+    Offsets offsets = start;
+    for (unsigned loop = cross; loop-- > 0;) {
+      Value size = nest.getSize(b, loop);
+      offsets = advance(offsets, loop, b.rem(number, size));
+      number = b.div(number, size);
+    }
+    b.loop(b.constant(0), columns, side, [&](Value column) {
+      Value length = b.min(b.sub(columns, column), side);
+      Offsets atColumn = advance(offsets, inner, column);
+      b.loop(firstRow, endRow, b.constant(1), [&](Value row) {
+        emitRow(advance(atColumn, cross, row), length);
+      });
+    });
+  });
+}
+
 void ElementwiseEmitter::run() {
   Offsets offsets;
   for (const Access &access : nest.accesses)
@@ -201,6 +260,11 @@ void ElementwiseEmitter::run() {
                               b.min(b.sub(size, begin), b.constant(kBlock));
                           emitRow(advance(offsets, 0, begin), length);
                         });
+    return;
+  }
+
+  if (findCrossLoop()) {
+    emitSquares(offsets, pointWork);
     return;
   }
 

@@ -60,6 +60,9 @@ void KernelEmitter::makeFunction() {
                                   types),
       LLVM::Linkage::Internal);
   symbols.insert(function, kernel->getIterator());
+  // A step is a list of calls: with kernels inlined it would be one huge
+  // function, and hold the stack buffers of all of them at once.
+  function.setNoInline(true);
   // Launches are still to be lowered, and look for it.
   function->setAttr(step::StepDialect::kKernelAttr, b.getUnitAttr());
   for (unsigned argument : noAlias)

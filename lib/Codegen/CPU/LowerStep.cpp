@@ -195,6 +195,8 @@ void StepLowering::makeFunction() {
       b, step.getName(), LLVM::LLVMFunctionType::get(b.getI32Type(), types),
       LLVM::Linkage::Internal);
   context.symbols.insert(function, step->getIterator());
+  // Long steps were cut into parts to stay so.
+  function.setNoInline(true);
   for (NamedAttribute attribute : step->getDiscardableAttrs())
     if (attribute.getName() != step::StepDialect::kPartAttr)
       function->setAttr(attribute.getName(), attribute.getValue());

@@ -6,9 +6,10 @@
 //===----------------------------------------------------------------------===//
 //
 // The innermost reduction loop works on vectors, in several accumulators that
-// are combined at its end; what does not fill a vector is taken one by one.
-// Without parallel loops the one reduction loop is cut into chunks, whose
-// number depends on its length only, and threads share the chunks.
+// are combined at its end; what does not fill a vector is taken under a mask,
+// or one by one. Without parallel loops the one reduction loop is cut into
+// chunks, whose number depends on its length only, and threads share the
+// chunks.
 //
 //===----------------------------------------------------------------------===//
 
@@ -47,7 +48,9 @@ private:
   Values emitInner(const Values &offsets, Value begin, Value end,
                    Values totals);
   Values emitBlock(const Values &offsets, Value begin, Value end);
-  void step(const Values &offsets, Value iv, unsigned lanes,
+  Values emitVectors(const Values &offsets, Value begin, Value end,
+                     unsigned count, Values values);
+  void step(const Values &offsets, Value iv, unsigned lanes, Value mask,
             MutableArrayRef<Value> values);
   Values widen(Values values);
   Values narrow(Values values);
@@ -92,9 +95,10 @@ SmallVector<Value> RowEmitter::narrow(Values values) {
   return values;
 }
 
-/// Adds the points from `iv` on to `values`, one for each output.
+/// Adds the points from `iv` on to `values`, one for each output; under `mask`
+/// only its lanes.
 void RowEmitter::step(const Values &offsets, Value iv, unsigned lanes,
-                      MutableArrayRef<Value> values) {
+                      Value mask, MutableArrayRef<Value> values) {
   Values at = r.advance(offsets, inner, iv);
   Values inputs;
   for (unsigned input = 0; input != r.getNumInputs(); ++input) {
@@ -104,52 +108,80 @@ void RowEmitter::step(const Values &offsets, Value iv, unsigned lanes,
       inputs.push_back(access.scalar);
     else
       inputs.push_back(b.load(access.base, access.elementType, at[input],
-                              moves ? lanes : 0));
+                              moves ? lanes : 0, moves ? mask : Value()));
   }
+  Values before(values);
   r.accumulate(inputs, lanes, values);
+  if (mask)
+    for (auto [value, old] : llvm::zip_equal(values, before))
+      value = arith::SelectOp::create(b, mask, value, old);
+}
+
+/// Reduces whole vectors of [begin, end) in `count` accumulators.
+SmallVector<Value> RowEmitter::emitVectors(const Values &offsets, Value begin,
+                                           Value end, unsigned count,
+                                           Values values) {
+  unsigned outputs = r.getNumOutputs();
+  int64_t width = r.lanes;
+  // Accumulator a of output o is number a * outputs + o.
+  for (unsigned number = 1; number != count; ++number)
+    llvm::append_range(values, neutral(width));
+  values =
+      b.loop(begin, end, b.constant(count * width), values,
+             [&](Value iv, ValueRange carried) {
+               Values next(carried);
+               for (unsigned number = 0; number != count; ++number)
+                 step(offsets, b.add(iv, b.constant(number * width)), width,
+                      /*mask=*/{},
+                      MutableArrayRef(next).slice(number * outputs, outputs));
+               return next;
+             });
+  Values combined(ArrayRef(values).take_front(outputs));
+  for (unsigned number = 1; number != count; ++number)
+    for (unsigned output = 0; output != outputs; ++output)
+      combined[output] = r.combine(output, combined[output],
+                                   values[number * outputs + output]);
+  return combined;
 }
 
 /// Reduces [begin, end) of the innermost loop to one value for each output.
 SmallVector<Value> RowEmitter::emitBlock(const Values &offsets, Value begin,
                                          Value end) {
-  unsigned outputs = r.getNumOutputs();
   int64_t width = r.lanes;
-  int64_t several = width * kAccumulators;
-  Value size = b.sub(end, begin);
-  Value manyEnd = b.sub(end, b.rem(size, b.constant(several)));
-  Value vectorEnd = b.sub(end, b.rem(size, b.constant(width)));
-
-  // Accumulator a of output o is number a * outputs + o.
-  Values carried;
-  for (unsigned number = 0; number != kAccumulators; ++number)
-    llvm::append_range(carried, neutral(width));
-  carried =
-      b.loop(begin, manyEnd, b.constant(several), carried,
-             [&](Value iv, ValueRange values) {
-               Values next(values);
-               for (unsigned number = 0; number != kAccumulators; ++number)
-                 step(offsets, b.add(iv, b.constant(number * width)), width,
-                      MutableArrayRef(next).slice(number * outputs, outputs));
-               return next;
-             });
-  Values vectors(ArrayRef(carried).take_front(outputs));
-  for (unsigned number = 1; number != kAccumulators; ++number)
-    for (unsigned output = 0; output != outputs; ++output)
-      vectors[output] = r.combine(output, vectors[output],
-                                  carried[number * outputs + output]);
-  vectors = b.loop(manyEnd, vectorEnd, b.constant(width), vectors,
-                   [&](Value iv, ValueRange values) {
-                     Values next(values);
-                     step(offsets, iv, width, next);
-                     return next;
-                   });
+  bool hasMasks = r.emitter.target.hasMasks;
+  std::optional<int64_t> known = r.nest.loops[inner].size.getConstant();
   Values scalars;
-  for (unsigned output = 0; output != outputs; ++output)
-    scalars.push_back(r.combineLanes(output, vectors[output]));
+  Value vectorEnd = begin;
+  if (hasMasks || !known || *known >= width) {
+    Value size = b.sub(end, begin);
+    Values vectors = neutral(width);
+    if (!known || *known >= width * kAccumulators) {
+      Value manyEnd =
+          b.sub(end, b.rem(size, b.constant(width * kAccumulators)));
+      vectors = emitVectors(offsets, begin, manyEnd, kAccumulators, vectors);
+      begin = manyEnd;
+    }
+    vectorEnd = b.sub(end, b.rem(size, b.constant(width)));
+    vectors = emitVectors(offsets, begin, vectorEnd, 1, vectors);
+    if (hasMasks)
+      vectors = b.loop(vectorEnd, end, b.constant(width), vectors,
+                       [&](Value iv, ValueRange values) {
+                         Values next(values);
+                         Value mask = b.firstLanes(b.sub(end, iv), width);
+                         step(offsets, iv, width, mask, next);
+                         return next;
+                       });
+    for (auto [output, vector] : llvm::enumerate(vectors))
+      scalars.push_back(r.combineLanes(output, vector));
+    if (hasMasks)
+      return scalars;
+  } else {
+    scalars = neutral(0);
+  }
   return b.loop(vectorEnd, end, b.constant(1), scalars,
                 [&](Value iv, ValueRange values) {
                   Values next(values);
-                  step(offsets, iv, /*lanes=*/0, next);
+                  step(offsets, iv, /*lanes=*/0, /*mask=*/{}, next);
                   return next;
                 });
 }
