@@ -79,9 +79,11 @@ void graph_compile::optimize(Module &module, TargetMachine &machine,
   FunctionAnalysisManager functionAnalyses;
   CGSCCAnalysisManager cgsccAnalyses;
   ModuleAnalysisManager moduleAnalyses;
+  // Kernels come in vectors where that pays. What is straight-line code is a
+  // step, thousands of loads and stores between which the SLP vectorizer would
+  // look for what is not there.
   PipelineTuningOptions tuning;
-  tuning.LoopVectorization = true;
-  tuning.SLPVectorization = true;
+  tuning.SLPVectorization = false;
   PassBuilder builder(&machine, tuning);
   builder.registerModuleAnalyses(moduleAnalyses);
   builder.registerCGSCCAnalyses(cgsccAnalyses);
