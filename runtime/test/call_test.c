@@ -10,6 +10,8 @@
 #include "counting_allocator.h"
 #include "gcrt/runtime.h"
 
+#include <float.h>
+#include <string.h>
 #include <time.h>
 
 static const int64_t dims_3[] = {3};
@@ -141,6 +143,33 @@ static void test_open_dimension(void) {
             GCRT_INVALID_ARGUMENT);
   gcrt_destroy(instance);
 }
+
+#if defined(__x86_64__) || defined(__aarch64__)
+/* Subnormal numbers count as zero in a call, as in TensorFlow, on whatever
+ * thread; the caller's own arithmetic goes on as before. */
+static void test_subnormal_numbers(void) {
+  static const int64_t dims[] = {4096, 3};
+  static float rows[4096 * 3];
+  for (int i = 0; i < 4096 * 3; ++i)
+    rows[i] = FLT_MIN / 4;
+  gcrt_options options = {.threads = 2, .print = drop_print};
+  gcrt_instance *instance = NULL;
+  CHECK_INT(gcrt_create(&demo_model, &options, &instance), GCRT_OK);
+  gcrt_tensor input = {rows, dims, GCRT_F32, 2};
+  gcrt_result result = {0};
+  CHECK_INT(gcrt_call(instance, DEMO_SCALE, &input, 1, &result, 1), GCRT_OK);
+  const float *scaled = result.tensor.data;
+  int n_zeros = 0;
+  for (int i = 0; i < 4096 * 3; ++i)
+    n_zeros += memcmp(&scaled[i], &(float){0}, sizeof(float)) == 0;
+  CHECK_INT(n_zeros, 4096 * 3);
+  gcrt_destroy(instance);
+  volatile float half = rows[0] / 2;
+  CHECK(half > 0);
+}
+#else
+static void test_subnormal_numbers(void) {}
+#endif
 
 /* A buffer that is too small: the size is told, and the value can be seen. */
 static void test_buffers(void) {
@@ -399,6 +428,7 @@ int main(void) {
   test_assertion();
   test_bad_inputs();
   test_open_dimension();
+  test_subnormal_numbers();
   test_buffers();
   test_out_of_memory();
   test_variables();

@@ -9,6 +9,7 @@
 #include "core/memory.h"
 #include "core/poison.h"
 #include "core/shape.h"
+#include "cpu/float_mode.h"
 #include "gcrt/generated.h"
 
 #include <inttypes.h>
@@ -188,7 +189,9 @@ gcrt_status gcrt_run(gcrt_instance *instance,
     instance->outputs[i].data = NULL;
   gcrt_text_clear(&instance->message);
   gcrt_unpoison(instance->frame.arena, instance->arena_bytes);
+  gcrt_float_mode mode = gcrt_flush_subnormals();
   int32_t status = function->entry(&instance->frame);
+  gcrt_restore_float_mode(mode);
   if (status != GCRT_OK) {
     if (instance->message.size == 0)
       gcrt_error(&instance->message, (gcrt_status)status,

@@ -8,6 +8,7 @@
 #include "cpu/pool.h"
 
 #include "core/memory.h"
+#include "cpu/float_mode.h"
 #include "cpu/pause.h"
 
 #include <signal.h>
@@ -86,6 +87,7 @@ static void wait_for_work(gcrt_pool *pool) {
 
 static void *run_thread(void *argument) {
   gcrt_pool *pool = argument;
+  gcrt_flush_subnormals(); // as the caller's thread does
   while (!atomic_load(&pool->stop)) {
     wait_for_work(pool);
     work(pool);
