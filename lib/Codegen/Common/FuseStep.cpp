@@ -13,6 +13,7 @@
 
 #include "FusionGroup.h"
 #include "KernelBuilder.h"
+#include "UnitDims.h"
 #include "graph-compile/Codegen/Common/Passes.h"
 #include "graph-compile/Dialect/Step/IR/Step.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -42,17 +43,12 @@ public:
   unsigned run();
 
 private:
-  enum class Join {
-    No,
-    Alone,      // the group has all its users
-    WithResult, // others use it after the group
-    Again,      // others use it, and it is cheap
-  };
-
   void number();
   unsigned fuseInto(linalg::GenericOp root);
-  Join decide(const FusionGroup &group, linalg::GenericOp producer,
-              AffineMap loops);
+  /// How `producer` may join `group`, if it may.
+  std::optional<FusionGroup::Join>
+  decide(const FusionGroup &group, linalg::GenericOp producer, AffineMap loops);
+  bool hasOwnProducer(linalg::GenericOp op);
   /// The operation of the block that `user` is or is in.
   Operation *getUserInBlock(Operation *user) {
     return block.findAncestorOpInBlock(*user);
@@ -101,38 +97,48 @@ static bool computesEachPointOnce(AffineMap loops) {
   return loops.isPermutation();
 }
 
-StepFuser::Join StepFuser::decide(const FusionGroup &group,
-                                  linalg::GenericOp producer, AffineMap loops) {
+/// Whether `op` could be computed where its operand is, for nothing.
+bool StepFuser::hasOwnProducer(linalg::GenericOp op) {
+  return llvm::any_of(op.getInputs(), [](Value input) {
+    return input.getDefiningOp<linalg::LinalgOp>() && input.hasOneUse();
+  });
+}
+
+std::optional<FusionGroup::Join> StepFuser::decide(const FusionGroup &group,
+                                                   linalg::GenericOp producer,
+                                                   AffineMap loops) {
   if (group.getBodySize() + getBodySize(producer) > maxOps ||
       group.getNumOperands() + producer->getNumOperands() > maxOperands ||
       crossesStore(producer, group.getRoot()))
-    return Join::No;
+    return std::nullopt;
   bool isOnce = computesEachPointOnce(loops);
   if (!isOnce && !isCheap(producer))
-    return Join::No;
+    return std::nullopt;
 
   // Few operations have many users, and those gain little from fusion.
   constexpr unsigned kMaxUses = 32;
   if (producer->getNumResults() != 1 ||
       producer->getResult(0).hasNUsesOrMore(kMaxUses + 1))
-    return Join::No;
+    return std::nullopt;
   bool isAlone = true;
   bool isAfter = true;
   unsigned rootPosition = positions.lookup(group.getRoot());
   for (Operation *user : producer->getUsers()) {
-    if (group.contains(user))
+    if (group.replaces(user))
       continue;
     isAlone = false;
     Operation *inBlock = getUserInBlock(user);
-    if (!inBlock || group.contains(inBlock))
-      return Join::No; // read by index inside the group
+    if (!inBlock || (inBlock != user && group.contains(inBlock)))
+      return std::nullopt; // read by index inside the group
     isAfter &= positions.lookup(inBlock) > rootPosition;
   }
   if (isAlone)
-    return Join::Alone;
+    return FusionGroup::Join::Alone;
   if (isAfter && isOnce && group.getRoot().getNumReductionLoops() == 0)
-    return Join::WithResult;
-  return isCheap(producer) ? Join::Again : Join::No;
+    return FusionGroup::Join::WithResult;
+  if (isCheap(producer) && !hasOwnProducer(producer))
+    return FusionGroup::Join::Again;
+  return std::nullopt;
 }
 
 unsigned StepFuser::fuseInto(linalg::GenericOp root) {
@@ -152,11 +158,12 @@ unsigned StepFuser::fuseInto(linalg::GenericOp root) {
     if (group.contains(producer) || !isElementwise(producer))
       continue;
     AffineMap loops = group.getLoops(producer);
-    Join join = loops ? decide(group, producer, loops) : Join::No;
-    if (join == Join::No)
+    if (!loops)
       continue;
-    group.add(producer, loops, /*keepResults=*/join == Join::WithResult);
-    addCandidates(producer);
+    if (auto join = decide(group, producer, loops)) {
+      group.add(producer, loops, *join);
+      addCandidates(producer);
+    }
   }
 
   bool hasScalarInput = llvm::any_of(root.getInputs(), [](Value input) {
@@ -223,6 +230,7 @@ void FuseStep::runOnOperation() {
   for (Block &block : step.getBody()) {
     if (failed(generalize(block)))
       return signalPassFailure();
+    simplifyUnitDims(block);
     numFused += StepFuser(block, maxOps, maxOperands).run();
   }
 }

@@ -84,13 +84,12 @@ bool graph_compile::isCheap(linalg::GenericOp op) {
 FusionGroup::FusionGroup(linalg::GenericOp root) {
   add(root,
       AffineMap::getMultiDimIdentityMap(root.getNumLoops(), root.getContext()),
-      /*keepResults=*/true);
+      Join::WithResult);
 }
 
-void FusionGroup::add(linalg::GenericOp producer, AffineMap loops,
-                      bool keepResults) {
+void FusionGroup::add(linalg::GenericOp producer, AffineMap loops, Join join) {
   memberOf[producer] = members.size();
-  members.push_back({producer, loops, keepResults});
+  members.push_back({producer, loops, join});
   bodySize += graph_compile::getBodySize(producer);
   numOperands += producer->getNumOperands();
 }
@@ -195,7 +194,7 @@ void FusionGroup::Rewriter::collectInputs(const Member &member,
 
 void FusionGroup::Rewriter::collectOutputs() {
   for (const Member &member : group.members) {
-    if (!member.keepResults)
+    if (member.join != Join::WithResult)
       continue;
     linalg::GenericOp op = member.op;
     for (OpOperand &init : op.getDpsInitsMutable()) {

@@ -44,10 +44,21 @@ public:
   /// if the group uses `producer` other than as a plain input.
   mlir::AffineMap getLoops(mlir::linalg::GenericOp producer) const;
 
-  /// Adds `producer`, whose loops are `loops` (see above). With `keepResults`
-  /// its results are results of the group too.
-  void add(mlir::linalg::GenericOp producer, mlir::AffineMap loops,
-           bool keepResults);
+  /// How a producer joins.
+  enum class Join {
+    Alone,      // the group has all its users
+    WithResult, // its results are results of the group too
+    Again,      // it stays where it is as well
+  };
+
+  /// Adds `producer`, whose loops are `loops` (see above).
+  void add(mlir::linalg::GenericOp producer, mlir::AffineMap loops, Join join);
+
+  /// Whether `op` goes when the group is rewritten, and what it uses with it.
+  bool replaces(mlir::Operation *op) const {
+    auto it = memberOf.find(op);
+    return it != memberOf.end() && members[it->second].join != Join::Again;
+  }
 
   /// Rewrites the group as one operation and replaces what it gives outside.
   /// Calls `onErase` before it removes a member. Null, and nothing done, if the
@@ -61,7 +72,7 @@ private:
     mlir::linalg::GenericOp op;
     /// From the loops of the group to those of the member.
     mlir::AffineMap loops;
-    bool keepResults = false;
+    Join join = Join::Alone;
   };
   class Rewriter;
 

@@ -115,7 +115,10 @@ ArenaLayout graph_compile::planArena(llvm::ArrayRef<ArenaValue> values,
   };
   for (const ArenaValue &value : values) {
     assert(value.lifetime.first <= value.lifetime.last && "lives backwards");
-    while (!living.empty() && living.top().first < value.lifetime.first) {
+    // Bytes between places are poisoned once, so no place may lie there later.
+    bool isReused = redZone == 0;
+    while (isReused && !living.empty() &&
+           living.top().first < value.lifetime.first) {
       unsigned dead = living.top().second;
       living.pop();
       blocks.release(layout.offsets[dead], paddedSize(values[dead]));

@@ -432,9 +432,9 @@ static Type getUserType(func::FuncOp step, unsigned index) {
   if (!step.getResultAttr(index, step::StepDialect::kUnsignedAttr))
     return type;
   auto tensor = cast<RankedTensorType>(type);
-  return tensor.clone(
-      IntegerType::get(type.getContext(), tensor.getElementTypeBitWidth(),
-                       IntegerType::Unsigned));
+  return tensor.clone(IntegerType::get(type.getContext(),
+                                       tensor.getElementTypeBitWidth(),
+                                       IntegerType::Unsigned));
 }
 
 /// The step takes memrefs, and lists the names and types of its results.

@@ -228,3 +228,103 @@ func.func @transposed_read(%x: tensor<8xindex>) -> tensor<8x4xindex> {
   %1 = linalg.transpose ins(%0 : tensor<4x8xindex>) outs(%t : tensor<8x4xindex>) permutation = [1, 0]
   return %1 : tensor<8x4xindex>
 }
+
+// -----
+
+// The copy of a cheap producer does not take its own producer with it, which
+// the original still needs.
+// CHECK-LABEL: @copy_leaves_its_producer
+// CHECK-COUNT-1: math.exp
+// CHECK-NOT:     math.exp
+func.func @copy_leaves_its_producer(%x: tensor<4x8xf32>) -> (tensor<4xf32>, tensor<4x8xf32>) {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<4x8xf32>
+  %r = tensor.empty() : tensor<4xf32>
+  %0 = linalg.exp ins(%x : tensor<4x8xf32>) outs(%e : tensor<4x8xf32>) -> tensor<4x8xf32>
+  %1 = linalg.negf ins(%0 : tensor<4x8xf32>) outs(%e : tensor<4x8xf32>) -> tensor<4x8xf32>
+  %f = linalg.fill ins(%zero : f32) outs(%r : tensor<4xf32>) -> tensor<4xf32>
+  %2 = linalg.reduce { arith.addf } ins(%1 : tensor<4x8xf32>) outs(%f : tensor<4xf32>) dimensions = [1]
+  %3 = linalg.mul ins(%1, %x : tensor<4x8xf32>, tensor<4x8xf32>) outs(%e : tensor<4x8xf32>) -> tensor<4x8xf32>
+  return %2, %3 : tensor<4xf32>, tensor<4x8xf32>
+}
+
+// -----
+
+#id = affine_map<(d0, d1) -> (d0, d1)>
+#column = affine_map<(d0, d1) -> (d0, 0)>
+// A dimension of size 1 that was only kept for broadcasting does not come
+// between the root and the product.
+// CHECK-DAG: #[[ID:.*]] = affine_map<(d0, d1) -> (d0, d1)>
+// CHECK-DAG: #[[COLUMN:.*]] = affine_map<(d0, d1) -> (d0)>
+// CHECK-LABEL: @kept_dimension
+// CHECK-SAME:    %[[X:.*]]: tensor<?x8xf32>, %[[M:.*]]: tensor<?xf32>
+// CHECK-NOT:   tensor.expand_shape
+// CHECK:       %[[R:.*]] = linalg.generic {{.*}} ins(%[[M]] : tensor<?xf32>)
+// CHECK:         arith.addf
+// CHECK:         math.rsqrt
+// CHECK:       linalg.generic
+// CHECK-SAME:    indexing_maps = [#[[ID]], #[[COLUMN]], #[[ID]]]
+// CHECK-SAME:    ins(%[[X]], %[[R]] : tensor<?x8xf32>, tensor<?xf32>)
+func.func @kept_dimension(%x: tensor<?x8xf32>, %m: tensor<?xf32>, %n: index) -> tensor<?x8xf32> {
+  %eps = arith.constant 1.0 : f32
+  %e1 = tensor.empty(%n) : tensor<?x1xf32>
+  %e8 = tensor.empty(%n) : tensor<?x8xf32>
+  %k = tensor.expand_shape %m [[0, 1]] output_shape [%n, 1] : tensor<?xf32> into tensor<?x1xf32>
+  %0 = linalg.generic {indexing_maps = [#column, #id], iterator_types = ["parallel", "parallel"]} ins(%k : tensor<?x1xf32>) outs(%e1 : tensor<?x1xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %c = arith.addf %a, %eps : f32
+    %d = math.rsqrt %c : f32
+    linalg.yield %d : f32
+  } -> tensor<?x1xf32>
+  %1 = linalg.generic {indexing_maps = [#id, #column, #id], iterator_types = ["parallel", "parallel"]} ins(%x, %0 : tensor<?x8xf32>, tensor<?x1xf32>) outs(%e8 : tensor<?x8xf32>) {
+  ^bb0(%a: f32, %b: f32, %o: f32):
+    %c = arith.mulf %a, %b : f32
+    linalg.yield %c : f32
+  } -> tensor<?x8xf32>
+  return %1 : tensor<?x8xf32>
+}
+
+// -----
+
+#id = affine_map<(d0, d1) -> (d0, d1)>
+// A dimension that an operand has on its own stays.
+// CHECK-LABEL: @own_dimension
+// CHECK:       linalg.generic
+// CHECK-SAME:    iterator_types = ["parallel", "parallel"]
+// CHECK:       -> tensor<4x1xindex>
+func.func @own_dimension(%m: tensor<4xindex>, %y: tensor<4x1xindex>) -> tensor<4x1xindex> {
+  %e = tensor.empty() : tensor<4x1xindex>
+  %k = tensor.expand_shape %m [[0, 1]] output_shape [4, 1] : tensor<4xindex> into tensor<4x1xindex>
+  %0 = linalg.generic {indexing_maps = [#id, #id, #id], iterator_types = ["parallel", "parallel"]} ins(%k, %y : tensor<4x1xindex>, tensor<4x1xindex>) outs(%e : tensor<4x1xindex>) {
+  ^bb0(%a: index, %b: index, %o: index):
+    %c = arith.addi %a, %b : index
+    linalg.yield %c : index
+  } -> tensor<4x1xindex>
+  return %0 : tensor<4x1xindex>
+}
+
+// -----
+
+#id = affine_map<(d0, d1) -> (d0, d1)>
+// The index of a loop that vanishes is 0, that of another moves.
+// CHECK-LABEL: @indices_of_dropped_loops
+// CHECK:       linalg.generic
+// CHECK-SAME:    iterator_types = ["parallel"]
+// CHECK:         %[[ZERO:.*]] = arith.constant 0 : index
+// CHECK:         %[[I:.*]] = linalg.index 0
+// CHECK:         %[[SUM:.*]] = arith.addi %[[I]]
+// CHECK:         arith.addi %[[SUM]], %[[ZERO]]
+// CHECK:       tensor.expand_shape %{{.*}} {{\[\[}}0, 1]] output_shape [1, 4] : tensor<4xindex> into tensor<1x4xindex>
+func.func @indices_of_dropped_loops(%m: tensor<4xindex>) -> tensor<1x4xindex> {
+  %e = tensor.empty() : tensor<1x4xindex>
+  %k = tensor.expand_shape %m [[0, 1]] output_shape [1, 4] : tensor<4xindex> into tensor<1x4xindex>
+  %0 = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%k : tensor<1x4xindex>) outs(%e : tensor<1x4xindex>) {
+  ^bb0(%a: index, %o: index):
+    %i = linalg.index 0 : index
+    %j = linalg.index 1 : index
+    %c = arith.addi %j, %a : index
+    %d = arith.addi %c, %i : index
+    linalg.yield %d : index
+  } -> tensor<1x4xindex>
+  return %0 : tensor<1x4xindex>
+}

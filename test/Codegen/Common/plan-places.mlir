@@ -16,10 +16,12 @@ func.func private @kernel_0(%x: memref<16xf32>, %o: memref<16xf32>) attributes {
 // CHECK:         %[[OUT:.*]] = step.output 0 : memref<16xf32>
 // CHECK:         step.launch @kernel_0 {{.*}} outs(%[[OUT]] :
 // CHECK-NEXT:    return
+// With red zones every value has bytes of its own.
 // RED-LABEL: @chain_in_the_arena
-// RED-SAME:    step.arena_bytes = 256
+// RED-SAME:    step.arena_bytes = 384
 // RED:         step.arena 0 : memref<16xf32>
 // RED:         step.arena 128 : memref<16xf32>
+// RED:         step.arena 256 : memref<16xf32>
 func.func @chain_in_the_arena(%x: tensor<16xf32> {graph.name = "x"}) -> (tensor<16xf32> {graph.name = "y"}) {
   %e = tensor.empty() : tensor<16xf32>
   %0 = step.launch @kernel_0 ins(%x : tensor<16xf32>) outs(%e : tensor<16xf32>) -> tensor<16xf32>

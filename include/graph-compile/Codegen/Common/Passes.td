@@ -23,7 +23,7 @@ def FuseStep : Pass<"step-fuse", "::mlir::func::FuncOp"> {
       producer's own: the group then keeps the producer's result as one of its
       own, or
     - it is cheap enough to be computed again: at most two operations on one
-      tensor, none of them a division or a function.
+      tensor that others use too, none of them a division or a function.
 
     An operand that holds one scalar (a splat constant, `linalg.fill`, a tensor
     of one element) becomes that scalar. Reads by index (`tensor.extract`) are
@@ -32,7 +32,9 @@ def FuseStep : Pass<"step-fuse", "::mlir::func::FuncOp"> {
     bounded size, so that the work is O(n log n) in the number of operations.
 
     Named elementwise operations are generalized first; contractions and fills
-    keep their names.
+    keep their names. Dimensions of size 1 that a `tensor.expand_shape` adds, as
+    after a reduction that keeps its dimensions, vanish from elementwise
+    operations where only that adds them.
   }];
   let options = [
     Option<"maxOps", "max-ops", "unsigned", /*default=*/"64",
@@ -44,7 +46,8 @@ def FuseStep : Pass<"step-fuse", "::mlir::func::FuncOp"> {
     Statistic<"numFused", "num-fused", "producers merged into a consumer">
   ];
   let dependentDialects = ["::mlir::arith::ArithDialect",
-                           "::mlir::linalg::LinalgDialect"];
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
 }
 
 def OutlineKernels : Pass<"step-outline-kernels", "::mlir::ModuleOp"> {
