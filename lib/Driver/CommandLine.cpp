@@ -305,6 +305,7 @@ Error CommandLineReader::readSanitizer() {
   options.sanitizeAddress = true;
   // Wide enough for a vector that starts at the last element of a place.
   options.pipeline.redZone = 64;
+  options.pipeline.cpu.poisonArena = true;
   return Error::success();
 }
 

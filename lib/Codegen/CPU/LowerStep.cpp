@@ -73,7 +73,8 @@ static uint32_t getDtype(Type type) {
 namespace {
 /// What the steps of a module share.
 struct ModuleContext {
-  explicit ModuleContext(ModuleOp module) : symbols(module), texts(symbols) {
+  ModuleContext(ModuleOp module, bool poisonArena)
+      : poisonArena(poisonArena), symbols(module), texts(symbols) {
     int64_t number = 0;
     for (auto variable : module.getOps<step::VariableOp>())
       variables[variable.getSymName()] = number++;
@@ -92,6 +93,8 @@ struct ModuleContext {
         b, name, LLVM::LLVMFunctionType::get(result, arguments)));
   }
 
+  /// Whether the places of the arena alone are addressable.
+  bool poisonArena;
   SymbolTable symbols;
   TextGlobals texts;
   /// The index of each variable, and where each constant begins in the weights.
@@ -129,6 +132,7 @@ private:
   Value makeViews(ValueRange data);
   void makeView(Value view, Value data);
   Value call(StringRef name, Type result, ValueRange arguments);
+  void setAddressable(Value base, int64_t bytes, bool isAddressable);
   void returnStatus(Value status);
   /// Goes on in a new block if `good`; `fail` fills the block for the rest.
   void failUnless(Value good, function_ref<void()> fail);
@@ -214,6 +218,13 @@ void StepLowering::makeFunction() {
   for (unsigned field = 0; field != std::size(frameFields); ++field)
     frameFields[field] = LLVM::LoadOp::create(
         b, pointer, b.address(frame, b.getI64Type(), b.constant(field)));
+  // The runtime has made the arena whole; what the functions of a model place
+  // there differs.
+  auto arenaBytes =
+      step->getAttrOfType<IntegerAttr>(step::StepDialect::kArenaBytesAttr);
+  if (context.poisonArena && !isPart && arenaBytes && arenaBytes.getInt() > 0)
+    setAddressable(getFrameField(frame_field::Arena), arenaBytes.getInt(),
+                   /*isAddressable=*/false);
   SmallVector<BlockArgument> arguments(first->getArguments());
   unsigned position = 1;
   for (BlockArgument argument : arguments) {
@@ -393,6 +404,17 @@ Value StepLowering::call(StringRef name, Type result, ValueRange arguments) {
   return LLVM::CallOp::create(b, result, name, arguments).getResult();
 }
 
+/// Tells AddressSanitizer whether code may touch these bytes.
+void StepLowering::setAddressable(Value base, int64_t bytes,
+                                  bool isAddressable) {
+  StringRef name = isAddressable ? "__asan_unpoison_memory_region"
+                                 : "__asan_poison_memory_region";
+  Type nothing = LLVM::LLVMVoidType::get(b.getContext());
+  context.declare(b, name, nothing, {pointer, b.getI64Type()});
+  LLVM::CallOp::create(b, TypeRange(), name,
+                       ValueRange{base, b.constant(bytes)});
+}
+
 void StepLowering::returnStatus(Value status) {
   LLVM::ReturnOp::create(b, status);
 }
@@ -545,13 +567,20 @@ LogicalResult StepLowering::lowerMemory(Operation &op, bool &handled) {
   return success();
 }
 
+/// The bytes of a place whose sizes are all known.
+static int64_t getPlaceBytes(MemRefType type) {
+  return type.getNumElements() * getStorageBytes(type.getElementType());
+}
+
 LogicalResult StepLowering::lower(Operation &op, bool &handled) {
   return llvm::TypeSwitch<Operation *, LogicalResult>(&op)
       .Case([&](step::ArenaOp arena) {
         Value base = b.address(getFrameField(frame_field::Arena), b.getI8Type(),
                                b.constant(arena.getOffset()));
-        places[arena.getPlace()] =
-            makePlace(base, cast<MemRefType>(arena.getType()), {});
+        auto type = cast<MemRefType>(arena.getType());
+        if (context.poisonArena)
+          setAddressable(base, getPlaceBytes(type), /*isAddressable=*/true);
+        places[arena.getPlace()] = makePlace(base, type, {});
         return success();
       })
       .Case([&](step::WeightOp weight) {
@@ -638,7 +667,7 @@ struct CpuLowerStep : graph_compile::impl::CpuLowerStepBase<CpuLowerStep> {
   using CpuLowerStepBase::CpuLowerStepBase;
 
   void runOnOperation() override {
-    ModuleContext context(getOperation());
+    ModuleContext context(getOperation(), poisonArena);
     auto functions = llvm::to_vector(getOperation().getOps<func::FuncOp>());
     for (func::FuncOp function : functions) {
       if (function.isDeclaration() ||

@@ -36,7 +36,9 @@ void buildCpuCodegenPipeline(OpPassManager &pm, const CpuOptions &options) {
   pm.addPass(createCpuExpandMath(math));
   // Steps leave on failure from anywhere, so they need blocks, not regions.
   pm.addPass(createSCFToControlFlowPass());
-  pm.addPass(createCpuLowerStep());
+  CpuLowerStepOptions step;
+  step.poisonArena = options.poisonArena;
+  pm.addPass(createCpuLowerStep(step));
   // No memref is left; what remains converts one by one.
   CpuToLLVMOptions llvm;
   llvm.cpu = options.cpu;

@@ -88,6 +88,13 @@ TEST(ArenaTest, AChainTakesTwoPlaces) {
   EXPECT_EQ(planArena(chain).bytes, 2 * 1024);
 }
 
+TEST(ArenaTest, WithARedZoneNoPlaceIsUsedTwice) {
+  std::vector<ArenaValue> chain;
+  for (unsigned i = 0; i < 100; ++i)
+    chain.push_back({{i, i + 1}, 1024});
+  EXPECT_GE(planArena(chain, /*redZone=*/32).bytes, 100 * (1024 + 32));
+}
+
 TEST(ArenaTest, FreeNeighboursMerge) {
   // Three small values die, then one takes the room of all three.
   ArenaLayout layout = planArena(

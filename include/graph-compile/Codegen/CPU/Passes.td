@@ -70,10 +70,17 @@ def CpuLowerStep : Pass<"cpu-lower-step", "mlir::ModuleOp"> {
     calls; assertions, prints and checks become calls of `gcrt_*` that leave the
     function on failure. Each step is walked once. Expects control flow as
     blocks (`convert-scf-to-cf`).
+
+    With `poison-arena` a step poisons its arena when it starts, and each place
+    that it uses is made addressable. Expects that no two places share bytes.
   }];
   let dependentDialects = [
     "mlir::LLVM::LLVMDialect", "mlir::arith::ArithDialect",
     "mlir::cf::ControlFlowDialect"
+  ];
+  let options = [
+    Option<"poisonArena", "poison-arena", "bool", "false",
+           "For AddressSanitizer: let a step use the places of its arena only">
   ];
 }
 

@@ -33,6 +33,9 @@ struct CpuOptions {
   bool hasFma = false;
   /// Loads and stores under a mask are one instruction for every element type.
   bool hasMasks = false;
+  /// Poison what lies between the places of the arena: code for
+  /// AddressSanitizer.
+  bool poisonArena = false;
 };
 
 /// Resolves what the user wrote after `--cpu=`: `native` for this machine,
