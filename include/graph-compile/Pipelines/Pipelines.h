@@ -10,12 +10,13 @@
 #define GRAPH_COMPILE_PIPELINES_PIPELINES_H
 
 #include "graph-compile/Codegen/CPU/Target.h"
+#include "graph-compile/Dialect/Graph/Transforms/Schedule.h"
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/PassManager.h"
 
+#include <cstdint>
 #include <optional>
-#include <string>
 
 namespace graph_compile {
 
@@ -30,6 +31,9 @@ enum class Stage {
   Codegen,   ///< llvm dialect
 };
 
+/// Registers the dialects of all stages, and what their passes need of them.
+void registerPipelineDialects(mlir::DialectRegistry &registry);
+
 /// Returns the stage that `--compile-to=` calls `name`.
 std::optional<Stage> parseStage(llvm::StringRef name);
 
@@ -38,8 +42,8 @@ llvm::StringRef getStageName(Stage stage);
 
 /// Which legal order linearization picks.
 struct ScheduleOptions {
-  std::string policy = "memory"; ///< source, memory or shuffle
-  uint64_t seed = 0;             ///< for shuffle
+  graph::Schedule policy = graph::Schedule::Memory;
+  uint64_t seed = 0; ///< for Schedule::Shuffle
 };
 
 struct PipelineOptions {
@@ -52,7 +56,8 @@ struct PipelineOptions {
 void buildPipeline(mlir::OpPassManager &pm, Stage from, Stage to,
                    const PipelineOptions &options);
 
-/// Returns the stage that a hand-written module is at, judged by its operations.
+/// Returns the stage that a hand-written module is at, judged by its
+/// operations.
 Stage detectStage(mlir::ModuleOp module);
 
 } // namespace graph_compile
