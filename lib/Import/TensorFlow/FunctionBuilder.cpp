@@ -305,7 +305,7 @@ LogicalResult FunctionBuilder::collectInputs(NodeBuilder &node) {
       continue;
     }
     FailureOr<Value> value = Value();
-    if (llvm::is_contained(node.info().typeOnly, index))
+    if (node.info().needsTypeOnly(index))
       value = makeStandIn(node, *reference);
     else if (getInputAccess(source, node.info(), index) == Access::Read &&
              !specs[index].isVariable())

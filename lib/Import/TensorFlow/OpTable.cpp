@@ -246,6 +246,10 @@ const AttributeSpec *OpInfo::findAttribute(StringRef attribute) const {
   return nullptr;
 }
 
+bool OpInfo::needsTypeOnly(unsigned i) const {
+  return isTypeOnly || llvm::is_contained(typeOnly, i);
+}
+
 OpInfo &OpTable::add(StringRef name, StringRef signature, BuildFn build) {
   auto [entry, isNew] = ops.try_emplace(name);
   if (!isNew)

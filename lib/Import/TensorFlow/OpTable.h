@@ -114,6 +114,8 @@ struct OpInfo {
   /// Inputs of which only the type matters (Shape, Size, Rank): a reference
   /// variable is not read there. input(i) is then a value of the right type.
   std::vector<unsigned> typeOnly;
+  /// The same of all inputs (ShapeN).
+  bool isTypeOnly = false;
   /// Inputs may be strings (Assert, Print, StringFormat, Identity, ..): see
   /// NodeBuilder::text. Elsewhere a string is an error.
   bool acceptsStrings = false;
@@ -146,6 +148,10 @@ struct OpInfo {
     typeOnly.push_back(input);
     return *this;
   }
+  OpInfo &usesTypes() {
+    isTypeOnly = true;
+    return *this;
+  }
   OpInfo &strings() {
     acceptsStrings = true;
     return *this;
@@ -157,6 +163,8 @@ struct OpInfo {
   }
 
   const AttributeSpec *findAttribute(mlir::StringRef attribute) const;
+  /// Whether only the type of input `i` matters.
+  bool needsTypeOnly(unsigned i) const;
 
 private:
   OpInfo &access(unsigned input, Access kind) {

@@ -114,7 +114,9 @@ static LogicalResult buildArg(NodeBuilder &node, Results &results) {
     return node.error("expected attribute output_type to be an integer type");
   Chain chain(node);
   Value x = node.input(0);
-  // An open dim may be empty only if there is nothing to look for.
+  // Where there is nothing to look for, nothing is found.
+  if (!chain.checkAtLeast(chain.dim(x, *axis), 1, "a size"))
+    return failure();
   return chain.give(results,
                     chain.op<OpTy>(x, {chain.attr("axis", *axis),
                                        chain.attr("out_type", outType)}));

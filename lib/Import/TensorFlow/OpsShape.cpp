@@ -181,9 +181,11 @@ void tensorflow::registerShapeOps(OpTable &table) {
       .add("Shape", "input: T -> output: out_type; out_type: type = int32",
            buildShape)
       .usesTypeOf(0);
-  table.add("ShapeN",
-            "input: N * T -> output: N * out_type; out_type: type = int32",
-            buildShape);
+  table
+      .add("ShapeN",
+           "input: N * T -> output: N * out_type; out_type: type = int32",
+           buildShape)
+      .usesTypes();
   table
       .add("Size", "input: T -> output: out_type; out_type: type = int32",
            buildSize)
