@@ -35,10 +35,10 @@ void BroadcastReader::addOperand(NodeBuilder &b, Operation *op, unsigned number,
                                  const BroadcastFacts &facts) {
   Operand &operand = operands.back();
   RankedTensorType type = getTensorType(operand.tensor);
-  // A constant of open shape does not exist, so its shape never decides the
-  // result's where that is open, except by being larger than 1; the dims are
-  // still asked from the tensor.
-  if ((operand.constant = getSplatConstant(operand.tensor)))
+  // The value of such a constant is all that the body needs; getResultDim still
+  // asks the tensor for its dims.
+  operand.constant = getSplatConstant(operand.tensor);
+  if (operand.constant)
     return;
   if (type.getRank() == 0) {
     operand.scalar = getElement(b, operand.tensor, {});

@@ -124,8 +124,11 @@ struct VariableLowering : GraphPattern<graph::VariableOp> {
                   ConversionPatternRewriter &rewriter) const override {
     RankedTensorType type = convert(op.getTensorType());
     ElementsAttr initial = op.getInitialValueAttr();
-    if (initial && !(initial = convertElements(initial, type)))
-      return op.emitOpError("expects dense elements as initial value");
+    if (initial) {
+      initial = convertElements(initial, type);
+      if (!initial)
+        return op.emitOpError("expects dense elements as initial value");
+    }
     auto variable =
         step::VariableOp::create(rewriter, op.getLoc(), op.getSymNameAttr(),
                                  TypeAttr::get(type), initial);

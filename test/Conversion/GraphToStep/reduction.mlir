@@ -94,3 +94,16 @@ graph.func @arg_max(%x: tensor<4x?xf32>) -> tensor<4xi64> attributes {linear} {
   %0 = graph.arg_max %x {axis = 1 : i64} : tensor<4x?xf32> to tensor<4xi64>
   graph.return %0 : tensor<4xi64>
 }
+
+// -----
+
+// The mean of narrow integers does not overflow on the way.
+// CHECK-LABEL: func.func @mean_of_integers
+// CHECK:         arith.extui %{{.*}} : i8 to i64
+// CHECK:         arith.addi %{{.*}} : i64
+// CHECK:         %[[MEAN:.*]] = arith.divui %{{.*}} : i64
+// CHECK:         arith.trunci %[[MEAN]] : i64 to i8
+graph.func @mean_of_integers(%x: tensor<9x?xui8>) -> tensor<9xui8> attributes {linear} {
+  %0 = graph.reduce mean %x {axes = array<i64: 1>} : (tensor<9x?xui8>) -> tensor<9xui8>
+  graph.return %0 : tensor<9xui8>
+}

@@ -131,22 +131,27 @@ static APInt combine(ReduceKind kind, const APInt &a, const APInt &b,
 static Attribute reduceInts(ReduceKind kind, DenseElementsAttr x,
                             ArrayRef<int64_t> axes, RankedTensorType result) {
   Type element = result.getElementType();
-  unsigned width = element.getIntOrFloatBitWidth();
   bool isSigned = isSignedElement(element);
+  // A mean adds up in 64 bits, so that narrow integers do not wrap around.
+  unsigned elementWidth = element.getIntOrFloatBitWidth();
+  unsigned width = kind == ReduceKind::Mean ? 64 : elementWidth;
   SmallVector<APInt> values(result.getNumElements(),
                             neutralInt(kind, width, isSigned));
   auto xType = cast<RankedTensorType>(x.getType());
   for (auto [position, number] :
        llvm::zip(resultPositions(xType, axes), x.getValues<APInt>()))
-    values[position] = combine(kind, values[position], number, isSigned);
+    values[position] = combine(kind, values[position],
+                               isSigned ? number.sextOrTrunc(width)
+                                        : number.zextOrTrunc(width),
+                               isSigned);
   if (kind != ReduceKind::Mean || values.empty())
     return DenseElementsAttr::get(result, values);
-  APInt count(width, xType.getNumElements() / result.getNumElements(),
-              /*isSigned=*/false, /*implicitTrunc=*/true);
+  APInt count(width, xType.getNumElements() / result.getNumElements());
   if (count.isZero()) // Unspecified, so left to run time.
     return {};
   for (APInt &value : values)
-    value = isSigned ? value.sdiv(count) : value.udiv(count);
+    value =
+        (isSigned ? value.sdiv(count) : value.udiv(count)).trunc(elementWidth);
   return DenseElementsAttr::get(result, values);
 }
 

@@ -22,7 +22,7 @@ def Graph_ReduceOp : Graph_PureOp<"reduce"> {
     (`max`; -infinity of floats), the highest value (`min`; infinity), NaN
     (`mean` of floats; of integers an unspecified value), true (`all`), false
     (`any`). A NaN gives NaN. Integers wrap around; the mean of integers is their
-    wrapped sum divided by their number, rounded toward 0. The order of
+    sum in 64 bits divided by their number, rounded toward 0. The order of
     additions is not specified; f16 and bf16 are added in f32.
 
     Constraints:
@@ -54,8 +54,9 @@ class Graph_ArgOp<string mnemonic, string which, string source>
     : Graph_PureOp<mnemonic> {
   let summary = "the position of the " # which # " element along a dim";
   let description = "Gives the position of the " # which # [{ element of `x` along the dim
-    `axis`, as the element type `out_type`; of equal ones the first, and a NaN counts as that
-    element. The dim vanishes; it must not be empty at run time unless another is.
+    `axis`, as the element type `out_type`; of equal ones the first. A NaN is never
+    picked, except that position 0 is given where there is nothing else. The dim
+    vanishes; it must not be empty at run time unless another is.
 
     Constraints:
     - C1: `axis` is a dim of `x`.
