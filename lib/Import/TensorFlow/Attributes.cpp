@@ -202,6 +202,19 @@ SmallVector<int> AttributeReader::getDataTypeList(StringRef name) const {
   return types;
 }
 
+size_t AttributeReader::getListSize(StringRef name) const {
+  const AttributeSpec &spec = getSpec(name);
+  const proto::AttrValue *value = findValue(node, name);
+  return value ? value->list().type_size() : spec.ints.size();
+}
+
+int AttributeReader::getDataType(StringRef name, unsigned element) const {
+  const AttributeSpec &spec = getSpec(name);
+  const proto::AttrValue *value = findValue(node, name);
+  return value ? removeReference(value->list().type(element))
+               : spec.ints[element];
+}
+
 //===----------------------------------------------------------------------===//
 // Arguments
 //===----------------------------------------------------------------------===//
@@ -210,27 +223,79 @@ bool TensorSpec::isVariable() const {
   return argument->isReference || dataType == proto::DT_RESOURCE;
 }
 
+/// The number of tensors of one argument.
+static size_t countTensors(const ArgumentSpec &argument,
+                           const AttributeReader &attributes) {
+  if (argument.kind == ArgumentSpec::Kind::TypeList)
+    return attributes.getListSize(argument.typeAttr);
+  return argument.numberAttr.empty() ? 1
+                                     : attributes.getInt(argument.numberAttr);
+}
+
+/// One tensor of an argument.
+static TensorSpec makeSpec(const ArgumentSpec &argument, unsigned element,
+                           const AttributeReader &attributes) {
+  switch (argument.kind) {
+  case ArgumentSpec::Kind::Fixed:
+    return {argument.fixedType, &argument, element};
+  case ArgumentSpec::Kind::TypeAttr:
+    return {attributes.getDataType(argument.typeAttr), &argument, element};
+  case ArgumentSpec::Kind::TypeList:
+    return {attributes.getDataType(argument.typeAttr, element), &argument,
+            element};
+  }
+  llvm_unreachable("unknown kind");
+}
+
+static size_t count(ArrayRef<ArgumentSpec> arguments, const Node &node,
+                    const OpInfo &info) {
+  AttributeReader attributes(node, info);
+  size_t total = 0;
+  for (const ArgumentSpec &argument : arguments)
+    total += countTensors(argument, attributes);
+  return total;
+}
+
+static TensorSpec select(ArrayRef<ArgumentSpec> arguments, const Node &node,
+                         const OpInfo &info, size_t index) {
+  AttributeReader attributes(node, info);
+  for (const ArgumentSpec &argument : arguments) {
+    size_t size = countTensors(argument, attributes);
+    if (index < size)
+      return makeSpec(argument, index, attributes);
+    index -= size;
+  }
+  llvm_unreachable("the signature has no such tensor");
+}
+
 static SmallVector<TensorSpec, 4> expand(ArrayRef<ArgumentSpec> arguments,
                                          const Node &node, const OpInfo &info) {
   AttributeReader attributes(node, info);
   SmallVector<TensorSpec, 4> tensors;
   for (const ArgumentSpec &argument : arguments) {
-    if (argument.kind == ArgumentSpec::Kind::TypeList) {
-      SmallVector<int> types = attributes.getDataTypeList(argument.typeAttr);
-      for (auto [element, type] : llvm::enumerate(types))
-        tensors.push_back({type, &argument, unsigned(element)});
-      continue;
-    }
-    int type = argument.kind == ArgumentSpec::Kind::Fixed
-                   ? argument.fixedType
-                   : attributes.getDataType(argument.typeAttr);
-    int64_t count = argument.numberAttr.empty()
-                        ? 1
-                        : attributes.getInt(argument.numberAttr);
-    for (int64_t element = 0; element < count; ++element)
-      tensors.push_back({type, &argument, unsigned(element)});
+    size_t size = countTensors(argument, attributes);
+    for (unsigned element = 0; element < size; ++element)
+      tensors.push_back(makeSpec(argument, element, attributes));
   }
   return tensors;
+}
+
+size_t tensorflow::countInputs(const Node &node, const OpInfo &info) {
+  return count(info.inputs, node, info);
+}
+
+size_t tensorflow::countOutputs(const Node &node, const OpInfo &info) {
+  return count(info.outputs, node, info);
+}
+
+TensorSpec tensorflow::getInputSpec(const Node &node, const OpInfo &info,
+                                    unsigned input) {
+  return select(info.inputs, node, info, input);
+}
+
+TensorSpec tensorflow::getOutputSpec(const Node &node, const OpInfo &info,
+                                     unsigned output) {
+  return select(info.outputs, node, info, output);
 }
 
 SmallVector<TensorSpec, 4> tensorflow::getInputSpecs(const Node &node,

@@ -55,6 +55,9 @@ public:
   llvm::SmallVector<double> getFloatList(llvm::StringRef name) const;
   llvm::SmallVector<std::string> getStringList(llvm::StringRef name) const;
   llvm::SmallVector<int> getDataTypeList(llvm::StringRef name) const;
+  size_t getListSize(llvm::StringRef name) const;
+  /// One element of a list of types.
+  int getDataType(llvm::StringRef name, unsigned element) const;
 
 private:
   const AttributeSpec &getSpec(llvm::StringRef name) const;
@@ -78,6 +81,13 @@ struct TensorSpec {
   /// Whether the tensor is a variable: a handle or a `Ref(..)`.
   bool isVariable() const;
 };
+
+/// The number of inputs or outputs, and one of them, in a time that does not
+/// depend on how many there are.
+size_t countInputs(const Node &node, const OpInfo &info);
+size_t countOutputs(const Node &node, const OpInfo &info);
+TensorSpec getInputSpec(const Node &node, const OpInfo &info, unsigned input);
+TensorSpec getOutputSpec(const Node &node, const OpInfo &info, unsigned output);
 
 /// One entry per tensor of the signature's inputs or outputs.
 llvm::SmallVector<TensorSpec, 4> getInputSpecs(const Node &node,

@@ -29,7 +29,11 @@ public:
   NodeChecker(MLIRContext *context, const NodeGraph &graph,
               const OpTable &table)
       : context(context), graph(graph), table(table),
-        file(FileLineColLoc::get(context, graph.file, 0, 0)), errors(file) {}
+        file(FileLineColLoc::get(context, graph.file, 0, 0)), errors(file) {
+    signatures.reserve(graph.size());
+    for (const Node &node : graph.nodes)
+      signatures.push_back(findSignature(node));
+  }
 
   LogicalResult check(ArrayRef<EntryPoint> entries, ArrayRef<FlowGraph> flows,
                       StringRef configFile);
@@ -56,6 +60,8 @@ private:
   const OpTable &table;
   Location file;
   ErrorLimit errors;
+  /// By node: the signature that it fits, null if it fits none.
+  std::vector<const OpInfo *> signatures;
 };
 } // namespace
 
@@ -161,7 +167,7 @@ static const ArgumentSpec *findWrongNumber(const Node &node,
 /// Whether the node has as many inputs as its signature and attributes say.
 static bool fitsSignature(const Node &node, const OpInfo &info) {
   return !findWrongNumber(node, info) &&
-         getInputSpecs(node, info).size() == node.inputs.size();
+         countInputs(node, info) == node.inputs.size();
 }
 
 void NodeChecker::checkInputCount(const Node &node, const OpInfo &info) {
@@ -173,7 +179,7 @@ void NodeChecker::checkInputCount(const Node &node, const OpInfo &info) {
                << AttributeReader(node, info).getInt(argument->numberAttr);
     return;
   }
-  diagnostic << "expected " << getInputSpecs(node, info).size();
+  diagnostic << "expected " << countInputs(node, info);
   if (info.inputs.empty())
     return;
   diagnostic << " (";
@@ -203,10 +209,10 @@ bool NodeChecker::checkOutputsExist(const Node &node) {
   bool allExist = true;
   for (auto [index, input] : llvm::enumerate(node.inputs)) {
     const Node &source = graph[input.node];
-    const OpInfo *info = findSignature(source);
+    const OpInfo *info = signatures[source.index];
     if (!info)
       continue;
-    size_t count = getOutputSpecs(source, *info).size();
+    size_t count = countOutputs(source, *info);
     if (input.output < count)
       continue;
     allExist = false;
@@ -249,10 +255,10 @@ void NodeChecker::checkTypes(const Node &node, const OpInfo &info,
       return;
     Endpoint input = node.inputs[index];
     const Node &source = graph[input.node];
-    const OpInfo *sourceInfo = findSignature(source);
+    const OpInfo *sourceInfo = signatures[source.index];
     if (!sourceInfo)
       continue;
-    int found = getOutputSpecs(source, *sourceInfo)[input.output].dataType;
+    int found = getOutputSpec(source, *sourceInfo, input.output).dataType;
     if (found == expected.dataType || !errors.report())
       continue;
     auto diagnostic = error(node);
@@ -282,9 +288,8 @@ std::optional<int> tensorflow::getFeedType(const FlowGraph &flow,
   const Node &node = graph[tensor.node];
   const OpInfo *info = table.lookup(node.op);
   if (info && !checkAttributes(node, *info)) {
-    SmallVector<TensorSpec, 4> outputs = getOutputSpecs(node, *info);
-    if (tensor.output < outputs.size())
-      return outputs[tensor.output].dataType;
+    if (tensor.output < countOutputs(node, *info))
+      return getOutputSpec(node, *info, tensor.output).dataType;
     return std::nullopt;
   }
   for (NodeIndex index : flow.getOrder()) {
@@ -292,10 +297,7 @@ std::optional<int> tensorflow::getFeedType(const FlowGraph &flow,
     for (auto [input, source] : llvm::enumerate(user.inputs)) {
       if (!(source == tensor))
         continue;
-      SmallVector<TensorSpec, 4> specs =
-          getInputSpecs(user, *table.lookup(user.op));
-      if (input < specs.size())
-        return specs[input].dataType;
+      return getInputSpec(user, *table.lookup(user.op), input).dataType;
     }
   }
   return std::nullopt;
@@ -311,7 +313,7 @@ void NodeChecker::checkEntry(const EntryPoint &entry, const FlowGraph &flow,
                             .str();
     const OpInfo *info = table.lookup(node.op);
     if (info && !checkAttributes(node, *info)) {
-      size_t count = getOutputSpecs(node, *info).size();
+      size_t count = countOutputs(node, *info);
       if (tensor.output >= count) {
         if (errors.report())
           emitError(location)
@@ -368,7 +370,7 @@ LogicalResult NodeChecker::check(ArrayRef<EntryPoint> entries,
 
   // TensorFlow loads no graph with such an edge, wherever it is.
   for (const Node &node : graph.nodes) {
-    const OpInfo *info = findSignature(node);
+    const OpInfo *info = signatures[node.index];
     if (info && checkOutputsExist(node))
       checkTypes(node, *info, isLive[node.index]);
   }

@@ -20,11 +20,11 @@ bool tensorflow::isPlaceholder(StringRef op) {
   return op == "Placeholder" || op == "PlaceholderV2" || op == "_Arg";
 }
 
-/// Calls `fn` with each node that `node` waits for, some twice.
+/// Calls `fn` with each node that has an edge to `node`, some twice.
 template <typename Fn>
 void FlowGraph::forEachSource(NodeIndex node, Fn fn) const {
   for (Endpoint input : graph[node].inputs)
-    if (!findFeed(input) && !isBackEdge(graph, input.node, node))
+    if (!findFeed(input))
       fn(input.node);
   for (NodeIndex control : graph[node].controls)
     if (!isPlaceholder(graph[control].op))
@@ -87,6 +87,8 @@ void FlowGraph::sort(ArrayRef<std::pair<NodeIndex, NodeIndex>> preferences) {
       continue;
     ++numLive;
     forEachSource(node.index, [&](NodeIndex source) {
+      if (isBackEdge(graph, source, node.index))
+        return;
       users[source].push_back(node.index);
       ++numPending[node.index];
     });

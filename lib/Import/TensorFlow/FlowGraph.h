@@ -1,5 +1,4 @@
-//===- FlowGraph.h - what one entry point runs, and in which order -*- C++
-//-*-===//
+//===- FlowGraph.h - what an entry point runs, in which order ---*- C++ -*-===//
 //
 // Part of the graph-compile project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

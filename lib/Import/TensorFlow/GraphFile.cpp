@@ -36,7 +36,7 @@ public:
   void AddError(int line, google::protobuf::io::ColumnNumber column,
                 const std::string &message) override {
     emitError(FileLineColLoc::get(context, path, line + 1, column + 1))
-        << "not a GraphDef: " << message;
+        << "not a GraphDef: " << StringRef(message).rtrim('.');
   }
   /// Unknown fields, which newer graphs may have.
   void AddWarning(int, google::protobuf::io::ColumnNumber,

@@ -156,32 +156,34 @@ static void createVariables(const ModelState &model, ArrayRef<FlowGraph> flows,
   }
 }
 
-/// Whether a feed's shape contradicts that of the node whose output it
-/// replaces.
-static bool contradictsGraph(const NodeGraph &graph, const Feed &feed) {
-  const proto::AttrValue *own = findAttribute(graph[feed.tensor.node], "shape");
-  if (!feed.shape || !isPlaceholder(graph[feed.tensor.node].op) || !own)
-    return false;
-  std::optional<SmallVector<int64_t>> shape = convertShape(own->shape());
-  return shape && failed(verifyCompatibleShape(*shape, *feed.shape));
+/// The shape that the graph gives a placeholder; nothing where it gives none.
+static std::optional<SmallVector<int64_t>> getOwnShape(const NodeGraph &graph,
+                                                       NodeIndex placeholder) {
+  const proto::AttrValue *shape = findAttribute(graph[placeholder], "shape");
+  return shape ? convertShape(shape->shape()) : std::nullopt;
 }
 
 /// A feed's shape replaces the graph's own, but cannot mend a graph whose own
 /// shapes do not fit together, which TensorFlow does not load: where they
-/// differ the function is also built with the graph's, only to see its errors.
+/// contradict each other the function is also built with the graph's, only to
+/// see its errors.
 static LogicalResult checkOwnShapes(const ModelState &model,
                                     const EntryPoint &entry,
                                     const FlowGraph &flow,
                                     const References &references) {
   EntryPoint own = entry;
-  bool differs = false;
+  bool contradicts = false;
   for (Feed &feed : own.feeds) {
-    if (!contradictsGraph(model.graph, feed))
+    // What is fed within the graph stands for a shape that is not known here.
+    if (!isPlaceholder(model.graph[feed.tensor.node].op))
+      return success();
+    auto shape = getOwnShape(model.graph, feed.tensor.node);
+    if (!shape || !feed.shape)
       continue;
-    differs = true;
-    feed.shape.reset();
+    contradicts |= failed(verifyCompatibleShape(*shape, *feed.shape));
+    feed.shape = shape;
   }
-  if (!differs)
+  if (!contradicts)
     return success();
   ModelState scratch = model;
   OwningOpRef<ModuleOp> module =

@@ -15,7 +15,10 @@
 using namespace graph_compile;
 using namespace graph_compile::tensorflow;
 
-Reachability::Reachability(const FlowGraph &flow) : flow(flow) { number(); }
+Reachability::Reachability(const FlowGraph &flow) : flow(flow) {
+  number();
+  chooseHubs();
+}
 
 /// Numbers nodes as a depth-first search along the dependencies leaves them,
 /// so that each node comes after all that it waits for.
@@ -54,6 +57,46 @@ void Reachability::number() {
   }
 }
 
+/// Takes up to 64 hubs at equal distances along a longest path, where paths are
+/// most likely to meet it.
+void Reachability::chooseHubs() {
+  constexpr uint32_t none = ~uint32_t(0);
+  size_t size = flow.size();
+  reachedByHubs.assign(size, 0);
+  reachedHubs.assign(size, 0);
+  if (size == 0)
+    return;
+  // The length of the longest path to each node, and the step before it.
+  std::vector<uint32_t> length(size, 0), before(size, none);
+  Position last = 0;
+  for (Position position = 0; position < size; ++position) {
+    for (Position source : flow.getDependencies(position))
+      if (length[source] >= length[position]) {
+        length[position] = length[source] + 1;
+        before[position] = source;
+      }
+    if (length[position] > length[last])
+      last = position;
+  }
+  std::vector<Position> path;
+  for (uint32_t position = last; position != none; position = before[position])
+    path.push_back(position);
+
+  constexpr size_t maxHubs = 64;
+  size_t numHubs = std::min(path.size(), maxHubs);
+  for (size_t hub = 0; hub < numHubs; ++hub) {
+    Position position = path[hub * path.size() / numHubs];
+    reachedByHubs[position] |= uint64_t(1) << hub;
+    reachedHubs[position] |= uint64_t(1) << hub;
+  }
+  for (Position position = 0; position < size; ++position)
+    for (Position source : flow.getDependencies(position))
+      reachedByHubs[position] |= reachedByHubs[source];
+  for (Position position = size; position-- > 0;)
+    for (Position source : flow.getDependencies(position))
+      reachedHubs[source] |= reachedHubs[position];
+}
+
 std::optional<bool> Reachability::guess(Query query) const {
   auto [first, second] = query;
   if (first == second)
@@ -61,7 +104,8 @@ std::optional<bool> Reachability::guess(Query query) const {
   // Both orders put a node behind what it waits for.
   if (first > second || ranks[first] > ranks[second])
     return false;
-  if (firstRanks[second] <= ranks[first])
+  if (firstRanks[second] <= ranks[first] ||
+      (reachedHubs[first] & reachedByHubs[second]) != 0)
     return true;
   return std::nullopt;
 }

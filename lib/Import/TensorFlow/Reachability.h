@@ -9,8 +9,9 @@
 // Path queries on an acyclic graph. A sweep carries one bit per source along
 // the edges, 512 sources at a time, between the first source and the last
 // target. Nodes are numbered depth first for this, so that nodes that depend on
-// each other are close and the stretch between them is short. A depth-first
-// tree answers most queries without any sweep.
+// each other are close and the stretch between them is short. Most queries need
+// no sweep: a depth-first tree knows the answer, or one of 64 hubs is known to
+// lie on a path (in a training step nearly all paths lead through its loss).
 //
 //===----------------------------------------------------------------------===//
 
@@ -61,7 +62,9 @@ public:
 
 private:
   void number();
-  /// What the two orders and the tree know; nothing if a sweep has to tell.
+  void chooseHubs();
+  /// What the two orders, the tree and the hubs know; nothing if a sweep has to
+  /// tell.
   std::optional<bool> guess(Query query) const;
 
   const FlowGraph &flow;
@@ -72,6 +75,8 @@ private:
   /// By position: the least rank in the subtree of the depth-first tree, all
   /// nodes of which reach the position.
   std::vector<uint32_t> firstRanks;
+  /// By position: one bit per hub that reaches it, or that it reaches.
+  std::vector<uint64_t> reachedByHubs, reachedHubs;
 };
 
 } // namespace graph_compile::tensorflow

@@ -26,7 +26,9 @@ NodeOps tensorflow::lookupOps(const NodeGraph &graph, const OpTable &table) {
   ops.reserve(graph.size());
   for (const Node &node : graph.nodes) {
     const OpInfo *info = table.lookup(node.op);
-    ops.push_back(info && !checkAttributes(node, *info) ? info : nullptr);
+    bool fits = info && !checkAttributes(node, *info) &&
+                countInputs(node, *info) == node.inputs.size();
+    ops.push_back(fits ? info : nullptr);
   }
   return ops;
 }
@@ -107,13 +109,11 @@ Access tensorflow::getInputAccess(const Node &node, const OpInfo &info,
   for (auto [accessed, access] : info.accesses)
     if (accessed == input)
       return access;
-  if (passesReference(info, input) || llvm::is_contained(info.typeOnly, input))
+  if (passesReference(info, input) || info.needsTypeOnly(input))
     return Access::None;
-  SmallVector<TensorSpec, 4> specs = getInputSpecs(node, info);
   // A handle is no value: only what the table says happens to its variable.
-  if (input < specs.size() && specs[input].isVariable())
-    return Access::None;
-  return Access::Read;
+  return getInputSpec(node, info, input).isVariable() ? Access::None
+                                                      : Access::Read;
 }
 
 std::vector<VariableAccess>
