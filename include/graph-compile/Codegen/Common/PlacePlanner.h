@@ -45,9 +45,9 @@ constexpr int64_t kArenaAlignment = 64;
 
 /// Lays values out so that those that live at the same time do not overlap and
 /// are at least `redZone` bytes apart. Values must be sorted by
-/// `lifetime.first`. Takes the smallest free block that fits; O(n log n). With a
-/// red zone no byte belongs to two values, whenever they live, so that the bytes
-/// between the values can be poisoned for a whole call.
+/// `lifetime.first`. Takes the smallest free block that fits; O(n log n). With
+/// a red zone no byte belongs to two values, whenever they live, so that the
+/// bytes between the values can be poisoned for a whole call.
 ArenaLayout planArena(llvm::ArrayRef<ArenaValue> values, int64_t redZone = 0);
 
 /// A value of open size for a growable slot. Values of the same `sizeClass`
