@@ -44,6 +44,7 @@ else
   clang-format-22 --dry-run --Werror "${sources[@]}" || complain "some files are not formatted: utils/lint.sh --fix"
 fi
 utils/check_layers.py || complain "a room includes what it must not (utils/check_layers.py)"
+utils/check_tests.py || complain "an op, a pass or a constraint has no test (utils/check_tests.py)"
 if grep -nE '[[:blank:]]+$' "${texts[@]}" | grep -v '^test/fixtures/'; then
   complain "white space at the end of lines"
 fi
