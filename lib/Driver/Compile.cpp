@@ -80,6 +80,10 @@ LogicalResult Compilation::readModel() {
         "\" is a folder; expected a GraphDef (.pb, .pbtxt) or a module of MLIR "
         "(.mlir)"));
   if (options.isMlir()) {
+    if (std::error_code code = llvm::sys::fs::access(
+            options.modelPath, llvm::sys::fs::AccessMode::Exist))
+      return fail(llvm::createStringError("cannot read \"" + options.modelPath +
+                                          "\": " + code.message()));
     module = parseSourceFile<ModuleOp>(options.modelPath, &context);
     if (module)
       stage = detectStage(*module);
@@ -106,11 +110,14 @@ std::string Compilation::getTempsPrefix() {
   return llvm::sys::path::stem(options.modelPath).str();
 }
 
+/// Writes the module as text. A file has the nodes' names and lines too, so
+/// that what is compiled from it says the same when it fails; on standard
+/// output, for a reader, they would hide the code.
 LogicalResult Compilation::printModule(llvm::StringRef path) {
   llvm::Expected<OutputFile> file = OutputFile::create(path);
   if (!file)
     return fail(file.takeError());
-  module->print(file->os(), OpPrintingFlags().enableDebugInfo(false));
+  module->print(file->os(), OpPrintingFlags().enableDebugInfo(path != "-"));
   file->os() << '\n';
   return fail(file->commit());
 }
