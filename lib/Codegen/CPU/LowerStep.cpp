@@ -16,16 +16,12 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "StepText.h"
+#include "StepLowering.h"
 
 #include "graph-compile/Codegen/CPU/Passes.h"
-#include "graph-compile/Dialect/Step/IR/Step.h"
-#include "graph-compile/Support/NodeLocation.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
-#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
-#include "llvm/ADT/StringSet.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 namespace graph_compile {
@@ -37,122 +33,14 @@ using namespace mlir;
 using namespace graph_compile;
 using namespace graph_compile::cpu;
 
-/// gcrt_status.
-static constexpr int32_t kOk = 0;
-static constexpr int32_t kOutOfMemory = 4;
-
-/// Fields of gcrt_frame.
-namespace frame_field {
-enum { Inputs, InputDims, Arena, Variables, VariableSet, Weights };
-} // namespace frame_field
-
-/// gcrt_dtype of an element, which counts from 1 in the order of the contract.
-static uint32_t getDtype(Type type) {
-  if (type.isF64())
-    return 1;
-  if (type.isF32())
-    return 2;
-  if (type.isF16())
-    return 3;
-  if (type.isBF16())
-    return 4;
-  switch (type.isIndex() ? 64 : type.getIntOrFloatBitWidth()) {
-  case 64:
-    return 5;
-  case 32:
-    return 6;
-  case 16:
-    return 7;
-  case 8:
-    return 8;
-  default:
-    return 13;
-  }
+/// Loads an address from a table of the frame. The tables do not change in a
+/// call, so that LLVM need not load it again after every store.
+static Value loadFromTable(CodeBuilder &b, Value table, Value number) {
+  Type pointer = table.getType();
+  return LLVM::LoadOp::create(b, pointer, b.address(table, pointer, number),
+                              /*alignment=*/8, /*isVolatile=*/false,
+                              /*isNonTemporal=*/false, /*isInvariant=*/true);
 }
-
-namespace {
-/// What the steps of a module share.
-struct ModuleContext {
-  ModuleContext(ModuleOp module, bool poisonArena)
-      : poisonArena(poisonArena), symbols(module), texts(symbols) {
-    int64_t number = 0;
-    for (auto variable : module.getOps<step::VariableOp>())
-      variables[variable.getSymName()] = number++;
-    for (auto weight : module.getOps<step::WeightDataOp>())
-      weights[weight.getSymName()] = weight.getOffset();
-  }
-
-  /// Declares a function of the runtime where it is first called.
-  void declare(CodeBuilder &b, StringRef name, Type result,
-               ArrayRef<Type> arguments) {
-    if (!declared.insert(name).second || symbols.lookup(name))
-      return;
-    OpBuilder::InsertionGuard guard(b);
-    b.clearInsertionPoint();
-    symbols.insert(LLVM::LLVMFuncOp::create(
-        b, name, LLVM::LLVMFunctionType::get(result, arguments)));
-  }
-
-  /// Whether the places of the arena alone are addressable.
-  bool poisonArena;
-  SymbolTable symbols;
-  TextGlobals texts;
-  /// The index of each variable, and where each constant begins in the weights.
-  llvm::StringMap<int64_t> variables, weights;
-  llvm::StringSet<> declared;
-};
-
-/// Lowers one step or part of a step.
-class StepLowering {
-public:
-  StepLowering(func::FuncOp step, ModuleContext &context)
-      : context(context), step(step), b(step.getLoc(), step.getContext()),
-        pointer(LLVM::LLVMPointerType::get(step.getContext())) {}
-
-  LogicalResult run();
-
-private:
-  void makeFunction();
-  void describeInputs();
-  LogicalResult lowerBlock(Block &block);
-  LogicalResult lower(Operation &op, bool &handled);
-
-  Value getFrameField(unsigned field);
-  Value getVariableSlot(StringRef variable);
-  Value getStackSlot(Type type, int64_t count);
-  SmallVector<Value> getMachineOperands(ValueRange operands);
-  Place makePlace(Value base, MemRefType type, ValueRange openSizes);
-
-  void lowerGrowable(Operation *op, MemRefType type, ValueRange sizes);
-  void lowerAssert(step::AssertOp op);
-  void lowerPrint(step::PrintOp op);
-  void lowerCheckSet(step::CheckSetOp op);
-  LogicalResult lowerMemory(Operation &op, bool &handled);
-
-  Value makeViews(ValueRange data);
-  void makeView(Value view, Value data);
-  Value call(StringRef name, Type result, ValueRange arguments);
-  void setAddressable(Value base, int64_t bytes, bool isAddressable);
-  void returnStatus(Value status);
-  /// Goes on in a new block if `good`; `fail` fills the block for the rest.
-  void failUnless(Value good, function_ref<void()> fail);
-  void failUnlessOk(Value status);
-
-  ModuleContext &context;
-  func::FuncOp step;
-  LLVM::LLVMFuncOp function;
-  CodeBuilder b;
-  Type pointer;
-  Value frame;
-  /// Fields of the frame that do not change in a call, loaded at its start.
-  Value frameFields[frame_field::Weights + 1];
-  llvm::DenseMap<Value, Place> places;
-  /// The block that operations go to, if it is not the one they stand in.
-  Block *current = nullptr;
-  /// What the new operations stand for.
-  SmallVector<Operation *> replaced;
-};
-} // namespace
 
 //===----------------------------------------------------------------------===//
 // The function
@@ -181,22 +69,61 @@ void StepLowering::describeInputs() {
   function->setAttr(step::StepDialect::kInputsAttr, b.getArrayAttr(inputs));
 }
 
-void StepLowering::makeFunction() {
-  bool isPart = step->hasAttr(step::StepDialect::kPartAttr);
+/// The arguments of the new function: the frame, and for a part what the kernel
+/// ABI makes of its arguments.
+SmallVector<Type> StepLowering::getMachineTypes() {
   SmallVector<Type> types = {pointer};
-  if (isPart)
-    for (Type type : step.getArgumentTypes()) {
-      auto memref = dyn_cast<MemRefType>(type);
-      types.push_back(memref ? pointer : type);
-      if (memref)
-        types.append(memref.getNumDynamicDims(), b.getI64Type());
-      else if (type.isIndex())
-        types.back() = b.getI64Type();
+  if (!isPart)
+    return types;
+  for (Type type : step.getArgumentTypes()) {
+    auto memref = dyn_cast<MemRefType>(type);
+    if (memref) {
+      types.push_back(pointer);
+      types.append(memref.getNumDynamicDims(), b.getI64Type());
+    } else {
+      types.push_back(type.isIndex() ? b.getI64Type() : type);
     }
+  }
+  return types;
+}
 
+/// An input of an entry point lies where the frame says.
+void StepLowering::addInput(BlockArgument argument) {
+  auto type = cast<MemRefType>(argument.getType());
+  Value number = b.constant(argument.getArgNumber());
+  Value base = loadFromTable(b, getFrameField(frame_field::Inputs), number);
+  SmallVector<Value> sizes;
+  if (!type.hasStaticShape()) {
+    Value dims =
+        loadFromTable(b, getFrameField(frame_field::InputDims), number);
+    for (auto [dim, size] : llvm::enumerate(type.getShape()))
+      if (ShapedType::isDynamic(size))
+        sizes.push_back(b.load(dims, b.getI64Type(), b.constant(dim)));
+  }
+  places[argument] = makePlace(base, type, sizes);
+}
+
+/// An argument of a part begins at `position` of the function's, which moves.
+void StepLowering::addPartArgument(BlockArgument argument, unsigned &position) {
+  auto getNext = [&]() -> Value { return function.getArgument(position++); };
+  Value value = getNext();
+  auto type = dyn_cast<MemRefType>(argument.getType());
+  if (!type) {
+    argument.replaceAllUsesWith(argument.getType().isIndex() ? b.toIndex(value)
+                                                             : value);
+    return;
+  }
+  SmallVector<Value> sizes;
+  for (int64_t dim = 0, end = type.getNumDynamicDims(); dim != end; ++dim)
+    sizes.push_back(getNext());
+  places[argument] = makePlace(value, type, sizes);
+}
+
+void StepLowering::makeFunction() {
   context.symbols.remove(step);
   function = LLVM::LLVMFuncOp::create(
-      b, step.getName(), LLVM::LLVMFunctionType::get(b.getI32Type(), types),
+      b, step.getName(),
+      LLVM::LLVMFunctionType::get(b.getI32Type(), getMachineTypes()),
       LLVM::Linkage::Internal);
   context.symbols.insert(function, step->getIterator());
   // Long steps were cut into parts to stay so.
@@ -225,35 +152,12 @@ void StepLowering::makeFunction() {
   if (context.poisonArena && !isPart && arenaBytes && arenaBytes.getInt() > 0)
     setAddressable(getFrameField(frame_field::Arena), arenaBytes.getInt(),
                    /*isAddressable=*/false);
-  SmallVector<BlockArgument> arguments(first->getArguments());
   unsigned position = 1;
-  for (BlockArgument argument : arguments) {
-    auto type = dyn_cast<MemRefType>(argument.getType());
-    if (!isPart) {
-      unsigned number = argument.getArgNumber();
-      Value base =
-          b.load(frameFields[frame_field::Inputs], pointer, b.constant(number));
-      SmallVector<Value> sizes;
-      if (!type.hasStaticShape()) {
-        Value dims = b.load(frameFields[frame_field::InputDims], pointer,
-                            b.constant(number));
-        for (auto [dim, size] : llvm::enumerate(type.getShape()))
-          if (ShapedType::isDynamic(size))
-            sizes.push_back(b.load(dims, b.getI64Type(), b.constant(dim)));
-      }
-      places[argument] = makePlace(base, type, sizes);
-      continue;
-    }
-    Value value = entry->getArgument(position++);
-    if (!type) {
-      argument.replaceAllUsesWith(
-          argument.getType().isIndex() ? b.toIndex(value) : value);
-      continue;
-    }
-    SmallVector<Value> sizes;
-    for (int64_t dim = 0, end = type.getNumDynamicDims(); dim != end; ++dim)
-      sizes.push_back(entry->getArgument(position++));
-    places[argument] = makePlace(value, type, sizes);
+  for (BlockArgument argument : first->getArguments()) {
+    if (isPart)
+      addPartArgument(argument, position);
+    else
+      addInput(argument);
   }
   LLVM::BrOp::create(b, ValueRange(), first);
 }
@@ -397,129 +301,6 @@ void StepLowering::lowerGrowable(Operation *op, MemRefType type,
 }
 
 //===----------------------------------------------------------------------===//
-// Failure
-//===----------------------------------------------------------------------===//
-
-Value StepLowering::call(StringRef name, Type result, ValueRange arguments) {
-  return LLVM::CallOp::create(b, result, name, arguments).getResult();
-}
-
-/// Tells AddressSanitizer whether code may touch these bytes.
-void StepLowering::setAddressable(Value base, int64_t bytes,
-                                  bool isAddressable) {
-  StringRef name = isAddressable ? "__asan_unpoison_memory_region"
-                                 : "__asan_poison_memory_region";
-  Type nothing = LLVM::LLVMVoidType::get(b.getContext());
-  context.declare(b, name, nothing, {pointer, b.getI64Type()});
-  LLVM::CallOp::create(b, TypeRange(), name,
-                       ValueRange{base, b.constant(bytes)});
-}
-
-void StepLowering::returnStatus(Value status) {
-  LLVM::ReturnOp::create(b, status);
-}
-
-void StepLowering::failUnless(Value good, function_ref<void()> fail) {
-  Region &body = function.getBody();
-  Block *failed = new Block, *rest = new Block;
-  LLVM::CondBrOp::create(b, good, rest, ValueRange(), failed, ValueRange());
-  body.getBlocks().insert(std::next(b.getInsertionBlock()->getIterator()),
-                          rest);
-  body.push_back(failed);
-  {
-    OpBuilder::InsertionGuard guard(b);
-    b.setInsertionPointToEnd(failed);
-    fail();
-  }
-  current = rest;
-  b.setInsertionPointToEnd(rest);
-}
-
-void StepLowering::failUnlessOk(Value status) {
-  Value ok = arith::ConstantOp::create(b, b.getI32IntegerAttr(kOk));
-  Value good = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, status, ok);
-  failUnless(good, [&] { returnStatus(status); });
-}
-
-/// Writes a gcrt_view of `data`, a memref or a scalar, to `view`.
-void StepLowering::makeView(Value view, Value data) {
-  Place place;
-  if (isa<MemRefType>(data.getType())) {
-    place = places.at(data);
-  } else {
-    place = {
-        getStackSlot(getStorageType(data.getType()), 1), {}, data.getType()};
-    b.store(data, place.base, b.constant(0));
-  }
-  Value dims;
-  if (place.sizes.empty()) {
-    dims = LLVM::ZeroOp::create(b, pointer);
-  } else {
-    dims = getStackSlot(b.getI64Type(), place.sizes.size());
-    for (auto [dim, size] : llvm::enumerate(place.sizes))
-      b.store(size, dims, b.constant(dim));
-  }
-  auto field = [&](int64_t byte) {
-    return b.address(view, b.getI8Type(), b.constant(byte));
-  };
-  auto number = [&](int64_t value) {
-    return arith::ConstantOp::create(b, b.getI32IntegerAttr(value));
-  };
-  LLVM::StoreOp::create(b, place.base, field(0));
-  LLVM::StoreOp::create(b, dims, field(8));
-  LLVM::StoreOp::create(b, number(getDtype(place.elementType)), field(16));
-  LLVM::StoreOp::create(b, number(place.sizes.size()), field(20));
-}
-
-/// An array of a gcrt_view for each of `data`.
-Value StepLowering::makeViews(ValueRange data) {
-  if (data.empty())
-    return LLVM::ZeroOp::create(b, pointer);
-  static constexpr int64_t kViewWords = 3;
-  Value views = getStackSlot(b.getI64Type(), kViewWords * data.size());
-  for (auto [number, value] : llvm::enumerate(data))
-    makeView(b.address(views, b.getI64Type(), b.constant(kViewWords * number)),
-             value);
-  return views;
-}
-
-void StepLowering::lowerAssert(step::AssertOp op) {
-  Type i32 = b.getI32Type();
-  context.declare(b, "gcrt_fail", i32, {pointer, i32, pointer, pointer});
-  failUnless(op.getCondition(), [&] {
-    Value status = arith::ConstantOp::create(b, op.getStatusAttr());
-    Value text = context.texts.getText(
-        b, {getNodeName(op.getLoc()), op.getText(),
-            static_cast<int64_t>(op.getSummarize()), /*style=*/0, ""});
-    Value views = makeViews(op.getData());
-    returnStatus(call("gcrt_fail", i32, {frame, status, text, views}));
-  });
-}
-
-void StepLowering::lowerPrint(step::PrintOp op) {
-  Type i32 = b.getI32Type();
-  context.declare(b, "gcrt_print", i32, {pointer, pointer, pointer});
-  Value text = context.texts.getText(
-      b, {getNodeName(op.getLoc()), op.getText(),
-          static_cast<int64_t>(op.getSummarize()),
-          /*style=*/op.getStyle() == "format", op.getStream()});
-  Value views = makeViews(op.getData());
-  failUnlessOk(call("gcrt_print", i32, {frame, text, views}));
-}
-
-void StepLowering::lowerCheckSet(step::CheckSetOp op) {
-  Type i32 = b.getI32Type();
-  context.declare(b, "gcrt_unset", i32, {pointer, i32});
-  Value isSet =
-      b.load(getVariableSlot(op.getVariable()), b.getI1Type(), b.constant(0));
-  failUnless(isSet, [&] {
-    Value number = arith::ConstantOp::create(
-        b, b.getI32IntegerAttr(context.variables.lookup(op.getVariable())));
-    returnStatus(call("gcrt_unset", i32, {frame, number}));
-  });
-}
-
-//===----------------------------------------------------------------------===//
 // Operations
 //===----------------------------------------------------------------------===//
 
@@ -593,8 +374,8 @@ LogicalResult StepLowering::lower(Operation &op, bool &handled) {
       })
       .Case([&](step::VariableRefOp ref) {
         int64_t number = context.variables.lookup(ref.getVariable());
-        Value base = b.load(getFrameField(frame_field::Variables), pointer,
-                            b.constant(number));
+        Value base = loadFromTable(b, getFrameField(frame_field::Variables),
+                                   b.constant(number));
         places[ref.getPlace()] =
             makePlace(base, cast<MemRefType>(ref.getType()), {});
         return success();

@@ -1,0 +1,92 @@
+//===- TileEmitter.h - reductions in register tiles ----------- -*- C++ -*-===//
+//
+// Part of the graph-compile project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRAPH_COMPILE_LIB_CODEGEN_CPU_TILEEMITTER_H
+#define GRAPH_COMPILE_LIB_CODEGEN_CPU_TILEEMITTER_H
+
+#include "Reduction.h"
+
+namespace graph_compile::cpu {
+
+/// Emits one reduction: TiledReduction.cpp has the loops around tiles,
+/// ReductionTile.cpp the tiles.
+class TileEmitter {
+public:
+  explicit TileEmitter(Reduction &reduction) : r(reduction), b(reduction.b) {}
+
+  bool fits();
+  void run();
+
+private:
+  using Values = llvm::SmallVector<mlir::Value>;
+  /// Rows, vectors and lanes of a tile; lanes 0: one column of scalars.
+  struct Tile {
+    unsigned rows;
+    unsigned vectors;
+    unsigned lanes;
+    mlir::Value mask;
+    unsigned size() const { return rows * vectors; }
+  };
+
+  /// How the panel operand is read while a panel is at work: row k is
+  /// k * stride from where the tile begins.
+  struct Panel {
+    mlir::Value base, stride;
+    /// Its rows.
+    mlir::Value depth;
+    /// Whether this panel begins, or ends, the reduction; null: surely.
+    mlir::Value isFirst, isLast;
+  };
+
+  bool findRowLoop();
+  void findPanelInput();
+  void chooseTile();
+  mlir::Value chooseTaskRows(mlir::Value rows, mlir::Value otherTasks);
+  void emitPanels(const Values &offsets, mlir::Value firstRow,
+                  mlir::Value endRow, mlir::Value firstColumn,
+                  mlir::Value endColumn);
+  void copyPanel(const Values &offsets, mlir::Value buffer, mlir::Value depth,
+                 mlir::Value columns);
+  Values getStarts(llvm::ArrayRef<Values> rows, const Tile &tile);
+  void finishTile(llvm::ArrayRef<Values> rows, const Tile &tile,
+                  llvm::ArrayRef<mlir::Value> values);
+  Values getOffsets(llvm::ArrayRef<Values> rows, unsigned row, unsigned vector,
+                    const Tile &tile);
+  void emitTask(const Values &offsets, mlir::Value firstRow, mlir::Value endRow,
+                mlir::Value firstColumn, mlir::Value endColumn);
+  void emitColumns(const Values &offsets, mlir::Value firstRow,
+                   mlir::Value endRow, mlir::Value column, unsigned vectors,
+                   unsigned lanes, mlir::Value mask);
+  void emitTile(const Values &offsets, const Tile &tile);
+  Values emitReduction(unsigned loop, llvm::ArrayRef<Values> offsets,
+                       const Tile &tile, Values values);
+  Values emitSteps(unsigned loop, llvm::ArrayRef<Values> offsets,
+                   const Tile &tile, mlir::Value begin, mlir::Value end,
+                   Values values);
+  void step(llvm::ArrayRef<Values> offsets, const Tile &tile,
+            llvm::MutableArrayRef<mlir::Value> values);
+  mlir::Value convert(mlir::Value value, mlir::Type element);
+
+  unsigned vectorLoop() const { return r.getNumParallel() - 1; }
+  bool moves(unsigned access, unsigned loop) const {
+    const Access &a = r.nest.accesses[access];
+    return !a.scalar && !a.strides[loop].isZero();
+  }
+
+  Reduction &r;
+  CodeBuilder &b;
+  /// The row loop is the parallel loop before the vector loop, if there is one.
+  bool hasRows = false;
+  unsigned maxRows = 1, maxVectors = 1;
+  /// The operand that is copied, if there is one, and how it is read.
+  std::optional<unsigned> panelInput;
+  Panel panel;
+};
+
+} // namespace graph_compile::cpu
+
+#endif // GRAPH_COMPILE_LIB_CODEGEN_CPU_TILEEMITTER_H
