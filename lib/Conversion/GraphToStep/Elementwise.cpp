@@ -35,9 +35,10 @@ public:
     NodeBuilder b(op->getLoc(), rewriter);
     auto type = cast<RankedTensorType>(
         typeConverter->convertType(op->getResult(0).getType()));
-    bool onScalars = isScalarized(type) && llvm::all_of(operands, [](Value v) {
-                       return isScalarized(v);
-                     });
+    // A call of a C function belongs in a kernel, even one of a single element.
+    bool onScalars =
+        isScalarized(type) && !isa<graph::LgammaOp>(op) &&
+        llvm::all_of(operands, [](Value v) { return isScalarized(v); });
     rewriter.replaceOp(op, onScalars ? computeScalars(b, op, operands, type)
                                      : computeTensor(b, op, operands, type));
     return success();

@@ -124,3 +124,15 @@ graph.func @lgamma(%x: tensor<9xf32>) -> tensor<9xf32> attributes {linear} {
   %0 = graph.lgamma %x : tensor<9xf32>
   graph.return %0 : tensor<9xf32>
 }
+
+// -----
+
+// A call is never made by the step itself, not even for one element.
+// CHECK-LABEL: func.func @lgamma_of_scalar
+// CHECK:       %[[X:.*]] = tensor.extract %arg0[] : tensor<f64>
+// CHECK:       linalg.generic
+// CHECK:         func.call @lgamma(%[[X]]) : (f64) -> f64
+graph.func @lgamma_of_scalar(%x: tensor<f64>) -> tensor<f64> attributes {linear} {
+  %0 = graph.lgamma %x : tensor<f64>
+  graph.return %0 : tensor<f64>
+}
