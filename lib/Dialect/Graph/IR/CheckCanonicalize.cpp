@@ -5,7 +5,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-
+//
 // A check that holds in every call passes its value and joins the tokens it
 // waited for. A check that is known to fail stays: it fails when it is run.
 //
@@ -105,6 +105,26 @@ static bool holds(CheckNonzeroOp op) {
   return x && !llvm::is_contained(*x, 0);
 }
 
+/// Element `i` of the known elements of a bound, which may be one for all.
+static int64_t getBound(ArrayRef<int64_t> bounds, size_t i) {
+  return bounds.size() == 1 ? bounds.front() : bounds[i];
+}
+
+static bool holds(CheckBoundsOp op) {
+  RankedTensorType type = op.getX().getType();
+  if (type.hasStaticShape() && type.getNumElements() == 0)
+    return true;
+  std::optional<SmallVector<int64_t>> known = knownValue(op.getX());
+  std::optional<SmallVector<int64_t>> lower = knownValue(op.getLower());
+  std::optional<SmallVector<int64_t>> upper = knownValue(op.getUpper());
+  if (!known || !lower || !upper)
+    return false;
+  for (auto [i, value] : llvm::enumerate(*known))
+    if (value < getBound(*lower, i) || value > getBound(*upper, i))
+      return false;
+  return true;
+}
+
 /// Removes from `sizes` the one that is the same as `size`.
 static bool takeSame(SmallVectorImpl<Size> &sizes, Size size) {
   auto *same =
@@ -201,6 +221,7 @@ struct EraseCheckThatHolds : OpRewritePattern<CheckOp> {
     patterns.add<EraseCheckThatHolds<OP>>(context);                            \
   }
 
+CHECK(CheckBoundsOp)
 CHECK(CheckBroadcastOp)
 CHECK(CheckDimsOp)
 CHECK(CheckIndexOp)

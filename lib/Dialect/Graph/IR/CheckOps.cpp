@@ -5,7 +5,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-
+//
 // C1 of every check, that its result has the type of what it passes, is a
 // trait.
 //
@@ -18,6 +18,7 @@
 #include "Inference.h"
 
 #include "mlir/IR/PatternMatch.h"
+#include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
 using namespace graph_compile;
@@ -66,6 +67,12 @@ void CheckIndexOp::build(OpBuilder &builder, OperationState &state,
 void CheckNonzeroOp::build(OpBuilder &builder, OperationState &state, Value x,
                            ValueRange after) {
   build(builder, state, x.getType(), builder.getType<TokenType>(), x, after);
+}
+
+void CheckBoundsOp::build(OpBuilder &builder, OperationState &state, Value x,
+                          Value lower, Value upper, ValueRange after) {
+  build(builder, state, x.getType(), builder.getType<TokenType>(), x, lower,
+        upper, after);
 }
 
 void CheckReshapeOp::build(OpBuilder &builder, OperationState &state,
@@ -133,6 +140,25 @@ LogicalResult CheckIndexOp::verify() {
   // C2: a dim of x.
   return verifyDim(getLoc(), getOperationName(), "axis", getAxis(),
                    tensorType(getX()).getRank());
+}
+
+LogicalResult CheckBoundsOp::verify() {
+  RankedTensorType type = tensorType(getX());
+  for (Value bound : {getLower(), getUpper()}) {
+    RankedTensorType boundType = tensorType(bound);
+    // C2: bounds are numbers of the same kind.
+    if (boundType.getElementType() != type.getElementType())
+      return emitOpError() << "expects bounds of element type "
+                           << type.getElementType() << ", but got "
+                           << boundType;
+    // C3: one bound for all places or one per place.
+    if (boundType.getRank() != 0 &&
+        failed(verifyCompatibleShape(boundType, type)))
+      return emitOpError() << "expects bounds that are scalars or of a shape "
+                              "compatible with "
+                           << type << ", but got " << boundType;
+  }
+  return success();
 }
 
 LogicalResult CheckSqueezeOp::verify() {

@@ -11,6 +11,8 @@
 #include "graph-compile/Dialect/Graph/IR/Graph.h"
 #include "graph-compile/Dialect/Graph/IR/ShapeUtils.h"
 
+#include "Inference.h"
+
 #include "llvm/ADT/APSInt.h"
 
 using namespace mlir;
@@ -19,9 +21,8 @@ using namespace graph_compile::graph;
 
 RankedTensorType graph::foldedType(Type type) {
   auto tensor = cast<RankedTensorType>(type);
-  if (!tensor.hasStaticShape() || tensor.getNumElements() > kMaxFoldedElements)
-    return {};
-  return tensor;
+  std::optional<int64_t> count = staticCount(tensor.getShape());
+  return count && *count <= kMaxFoldedElements ? tensor : RankedTensorType();
 }
 
 DenseElementsAttr graph::constantElements(Attribute attribute) {

@@ -5,7 +5,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-
+//
 // The last constraint of every op, the result's type, is checked by the
 // interface.
 //
@@ -65,8 +65,11 @@ LogicalResult PadOp::inferReturnTypes(MLIRContext *,
     int64_t &size = shape[position / 2];
     if (padding == kUnknown)
       size = ShapedType::kDynamic;
-    else if (!ShapedType::isDynamic(size))
-      size += padding;
+    else if (!ShapedType::isDynamic(size) &&
+             llvm::AddOverflow(size, padding, size))
+      return InferenceError(location, op)
+             << "expects sizes that fit 64 bits, but dim " << position / 2
+             << " does not";
   }
   types.push_back(x.clone(shape));
   return success();
@@ -95,8 +98,11 @@ LogicalResult TileOp::inferReturnTypes(MLIRContext *,
       size = 0;
     else if (multiple == kUnknown)
       size = ShapedType::kDynamic;
-    else if (!ShapedType::isDynamic(size))
-      size *= multiple;
+    else if (!ShapedType::isDynamic(size) &&
+             llvm::MulOverflow(size, multiple, size))
+      return InferenceError(location, op)
+             << "expects sizes that fit 64 bits, but multiple " << multiple
+             << " is too large";
   }
   types.push_back(x.clone(shape));
   return success();

@@ -5,7 +5,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-
+//
 // Custom directives of the declarative assembly formats.
 //
 //===----------------------------------------------------------------------===//

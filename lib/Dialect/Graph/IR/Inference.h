@@ -5,7 +5,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-
+//
 // What the families of ops share in `inferReturnTypes`.
 //
 //===----------------------------------------------------------------------===//

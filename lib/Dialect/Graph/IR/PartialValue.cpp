@@ -454,21 +454,21 @@ Elements Evaluator::evaluateOp(Operation *op, OpResult result, int64_t count) {
 
 std::optional<Elements> Evaluator::evaluate(Value value) {
   auto type = dyn_cast<RankedTensorType>(value.getType());
-  if (!type || !type.hasStaticShape() || type.getRank() > 2 ||
-      !isSmallInteger(type.getElementType()) ||
-      type.getNumElements() > kMaxShapeElements)
+  if (!type || type.getRank() > 2 || !isSmallInteger(type.getElementType()))
+    return std::nullopt;
+  std::optional<int64_t> count = staticCount(type.getShape());
+  if (!count || *count > kMaxShapeElements)
     return std::nullopt;
   // Set at once, so that a cycle, which verification finds, ends here.
   auto [entry, isNew] = known.try_emplace(value);
   if (!isNew && entry->second)
     return entry->second;
-  int64_t count = type.getNumElements();
   auto result = dyn_cast<OpResult>(value);
   Elements elements;
   if (result && isNew) {
-    elements = evaluateOp(result.getOwner(), result, count);
+    elements = evaluateOp(result.getOwner(), result, *count);
   } else {
-    for (int64_t i = 0; i < count; ++i)
+    for (int64_t i = 0; i < *count; ++i)
       elements.push_back({Size::Kind::Element, i, value});
   }
   known[value] = elements;

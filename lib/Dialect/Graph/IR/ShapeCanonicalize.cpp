@@ -28,6 +28,14 @@ LogicalResult ReshapeOp::canonicalize(ReshapeOp op, PatternRewriter &rewriter) {
     source = inner.getX();
   if (!source || source == op.getResult())
     return rewriter.notifyMatchFailure(op, "no reshape of a reshape");
+  // A reshape that always fails at run time must still do so.
+  SmallVector<Type> types;
+  if (failed(ReshapeOp::inferReturnTypes(
+          op.getContext(), /*location=*/std::nullopt, {source, op.getShape()},
+          op->getDiscardableAttrDictionary(), /*properties=*/nullptr,
+          /*regions=*/{}, types)) ||
+      !areCompatibleTypes(types, op.getType()))
+    return rewriter.notifyMatchFailure(op, "the sizes disagree");
   rewriter.modifyOpInPlace(op, [&] { op.getXMutable().set(source); });
   return success();
 }

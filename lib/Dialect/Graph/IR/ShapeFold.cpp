@@ -157,8 +157,10 @@ LogicalResult SplitOp::fold(FoldAdaptor adaptor,
         moveElements(adaptor.getX(), part.getType(), [&](int64_t position) {
           return position / row * wholeRow + first + position % row;
         });
-    if (!elements)
+    if (!elements) {
+      results.clear();
       return failure();
+    }
     results.push_back(elements);
   }
   return success();

@@ -5,7 +5,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-
+//
 // The last constraint of every op, the result's type, is checked by the
 // interface.
 //
@@ -293,8 +293,14 @@ static LogicalResult joinShape(std::optional<Location> location, StringRef op,
   for (auto [dim, size] : llvm::enumerate(next.getShape())) {
     int64_t &joined = shape[dim];
     if (static_cast<int64_t>(dim) == axis) {
-      if (!ShapedType::isDynamic(joined))
-        joined = ShapedType::isDynamic(size) ? size : joined + size;
+      if (ShapedType::isDynamic(joined))
+        continue;
+      if (ShapedType::isDynamic(size))
+        joined = size;
+      else if (llvm::AddOverflow(joined, size, joined))
+        return InferenceError(location, op)
+               << "expects sizes that fit 64 bits, but dim " << dim
+               << " does not";
     } else if (ShapedType::isDynamic(joined)) {
       joined = size;
     } else if (!ShapedType::isDynamic(size) && size != joined) {

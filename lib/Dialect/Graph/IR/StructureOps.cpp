@@ -119,9 +119,11 @@ LogicalResult FuncOp::verify() {
   if (getFunctionType().getNumInputs() || getFunctionType().getNumResults())
     return emitOpError()
            << "expects an initializer to have neither arguments nor results";
-  // C4: there is at most one. Each names the first one that is not itself.
+  // C4: there is at most one; the later one is told.
   for (auto other : (*this)->getParentOfType<ModuleOp>().getOps<FuncOp>()) {
-    if (other == *this || !other.getInitializer())
+    if (other == *this)
+      break;
+    if (!other.getInitializer())
       continue;
     InFlightDiagnostic error = emitOpError()
                                << "expects the module to have one initializer";

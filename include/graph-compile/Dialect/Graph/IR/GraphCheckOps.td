@@ -49,7 +49,7 @@ def Graph_CheckNumericsOp : Graph_CheckOp<"check_numerics"> {
   let assemblyFormat = [{
     $x (`after` `(` $after^ `)`)? attr-dict
     `:` type($x)
-    custom<TokenAfterValue>(type($token))
+    `` custom<TokenAfterValue>(type($token))
   }];
   let builders = [
     // With a token.
@@ -90,7 +90,7 @@ def Graph_CheckBroadcastOp
   let assemblyFormat = [{
     $x (`,` $others^)? (`after` `(` $after^ `)`)? attr-dict
     `:` type($x) (`,` type($others)^)?
-    custom<TokenAfterValue>(type($token))
+    `` custom<TokenAfterValue>(type($token))
   }];
   let builders = [
     // With a token.
@@ -133,7 +133,7 @@ def Graph_CheckDimsOp : Graph_CheckOp<"check_dims"> {
   let assemblyFormat = [{
     $x `,` $y (`after` `(` $after^ `)`)? attr-dict
     `:` type($x) `,` type($y)
-    custom<TokenAfterValue>(type($token))
+    `` custom<TokenAfterValue>(type($token))
   }];
   let builders = [
     // With a token.
@@ -174,7 +174,7 @@ def Graph_CheckIndexOp : Graph_CheckOp<"check_index", "indices"> {
   let assemblyFormat = [{
     $indices `,` $x (`after` `(` $after^ `)`)? attr-dict
     `:` type($indices) `,` type($x)
-    custom<TokenAfterValue>(type($token))
+    `` custom<TokenAfterValue>(type($token))
   }];
   let builders = [
     // With a token.
@@ -212,7 +212,7 @@ def Graph_CheckNonzeroOp : Graph_CheckOp<"check_nonzero"> {
   let assemblyFormat = [{
     $x (`after` `(` $after^ `)`)? attr-dict
     `:` type($x)
-    custom<TokenAfterValue>(type($token))
+    `` custom<TokenAfterValue>(type($token))
   }];
   let builders = [
     // With a token.
@@ -257,7 +257,7 @@ def Graph_CheckBoundsOp : Graph_CheckOp<"check_bounds"> {
   let assemblyFormat = [{
     $x `,` $lower `,` $upper (`after` `(` $after^ `)`)? attr-dict
     `:` type($x) `,` type($lower) `,` type($upper)
-    custom<TokenAfterValue>(type($token))
+    `` custom<TokenAfterValue>(type($token))
   }];
   let builders = [
     // With a token.
@@ -298,7 +298,7 @@ def Graph_CheckReshapeOp : Graph_CheckOp<"check_reshape", "shape"> {
   let assemblyFormat = [{
     $shape `,` $x (`after` `(` $after^ `)`)? attr-dict
     `:` type($shape) `,` type($x)
-    custom<TokenAfterValue>(type($token))
+    `` custom<TokenAfterValue>(type($token))
   }];
   let builders = [
     // With a token.
@@ -336,7 +336,7 @@ def Graph_CheckSqueezeOp : Graph_CheckOp<"check_squeeze"> {
   let assemblyFormat = [{
     $x (`after` `(` $after^ `)`)? attr-dict
     `:` type($x)
-    custom<TokenAfterValue>(type($token))
+    `` custom<TokenAfterValue>(type($token))
   }];
   let builders = [
     // With a token.
@@ -376,7 +376,7 @@ def Graph_CheckSplitOp : Graph_CheckOp<"check_split"> {
   let assemblyFormat = [{
     $x (`after` `(` $after^ `)`)? attr-dict
     `:` type($x)
-    custom<TokenAfterValue>(type($token))
+    `` custom<TokenAfterValue>(type($token))
   }];
   let builders = [
     // With a token.

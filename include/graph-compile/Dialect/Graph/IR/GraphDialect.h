@@ -1,4 +1,4 @@
-//===- GraphDialect.h - the graph dialect, its types and attributes -----*- C++
+//===- GraphDialect.h - the graph dialect, its types and attributes ------*- C++
 //-*-===//
 //
 // Part of the graph-compile project, under the Apache License v2.0 with LLVM

@@ -48,7 +48,7 @@ def Graph_ReadOp : Graph_VariableAccessOp<"read"> {
   let results = !con((outs Graph_Tensor:$value), graphToken);
   let assemblyFormat = [{
     $variable (`after` `(` $after^ `)`)? attr-dict `:` type($value)
-    custom<TokenAfterValue>(type($token))
+    `` custom<TokenAfterValue>(type($token))
   }];
   let builders = [
     // With a token.
@@ -62,7 +62,7 @@ class Graph_WriteOp<string mnemonic, TypeConstraint type>
   let results = graphToken;
   let assemblyFormat = [{
     $variable `,` $x (`after` `(` $after^ `)`)? attr-dict `:` type($x)
-    custom<TokenOnly>(type($token))
+    `` custom<TokenOnly>(type($token))
   }];
   let builders = [
     // With a token.
@@ -179,7 +179,7 @@ def Graph_IsInitializedOp : Graph_VariableAccessOp<"is_initialized"> {
   let results = !con((outs Graph_BoolScalar:$value), graphToken);
   let assemblyFormat = [{
     $variable (`after` `(` $after^ `)`)? attr-dict
-    custom<TokenAfterValue>(type($token))
+    `` custom<TokenAfterValue>(type($token))
   }];
   let builders = [
     // With a token.
@@ -224,7 +224,7 @@ def Graph_AssertOp : Graph_EffectOp<"assert", [AttrSizedOperandSegments]> {
   let results = graphToken;
   let assemblyFormat = [{
     $condition `,` $text (`(` $data^ `)`)? (`after` `(` $after^ `)`)? attr-dict
-    (`:` type($data)^)? custom<TokenOnly>(type($token))
+    (`:` type($data)^)? `` custom<TokenOnly>(type($token))
   }];
   let builders = [
     // With a token.
@@ -274,7 +274,7 @@ def Graph_PrintOp : Graph_EffectOp<"print", [AttrSizedOperandSegments]> {
   let results = graphToken;
   let assemblyFormat = [{
     $text (`(` $data^ `)`)? (`after` `(` $after^ `)`)? attr-dict
-    (`:` type($data)^)? custom<TokenOnly>(type($token))
+    (`:` type($data)^)? `` custom<TokenOnly>(type($token))
   }];
   let builders = [
     // With a token.

@@ -11,13 +11,6 @@
 
 include "graph-compile/Dialect/Graph/IR/GraphOpBase.td"
 
-def Graph_Broadcasting : NativeOpTrait<"Broadcasting"> {
-  let cppNamespace = "::graph_compile::graph";
-}
-
-class Graph_ElementwiseOp<string mnemonic, list<Trait> traits = []>
-    : Graph_PureOp<mnemonic, !listconcat([Graph_Broadcasting], traits)>;
-
 //===----------------------------------------------------------------------===//
 // Unary ops
 //===----------------------------------------------------------------------===//

@@ -1,4 +1,4 @@
-//===- GraphInterfaces.td - op interfaces of the dialect --*- tablegen -*-===//
+//===- GraphInterfaces.td - op interfaces of the dialect ---*- tablegen -*-===//
 //
 // Part of the graph-compile project, under the Apache License v2.0 with LLVM
 // Exceptions.

@@ -35,6 +35,14 @@ def Graph_InferTypes : InferTypeOpAdaptorBase<[{
 class Graph_PureOp<string mnemonic, list<Trait> traits = []>
     : Graph_Op<mnemonic, !listconcat([Pure, Graph_InferTypes], traits)>;
 
+/// Operands broadcast; each element of the result depends on those in its place.
+def Graph_Broadcasting : NativeOpTrait<"Broadcasting"> {
+  let cppNamespace = "::graph_compile::graph";
+}
+
+class Graph_ElementwiseOp<string mnemonic, list<Trait> traits = []>
+    : Graph_PureOp<mnemonic, !listconcat([Graph_Broadcasting], traits)>;
+
 //===----------------------------------------------------------------------===//
 // Effects
 //===----------------------------------------------------------------------===//

@@ -239,7 +239,8 @@ def Graph_JoinOp : Graph_Op<"join", [Pure]> {
   }];
   let arguments = (ins Variadic<Graph_Token>:$tokens);
   let results = (outs Graph_Token:$token);
-  let assemblyFormat = "($tokens^)? attr-dict";
+  // Without operands `()` stands there, lest the next line be read as some.
+  let assemblyFormat = "($tokens^) : (`(` `)`)? attr-dict";
   let hasFolder = 1;
   let hasCanonicalizeMethod = 1;
 }

@@ -45,42 +45,46 @@ def Graph_ShapeElementType : AnyTypeOf<[I32, I64], "i32 or i64">;
 // Tensors
 //===----------------------------------------------------------------------===//
 
-class Graph_TensorOf<list<Type> elements, string text>
-    : RankedTensorOf<elements, [], text>;
+/// A ranked tensor, named in errors by `text`.
+class Graph_TensorOf<list<Type> elements, string text, list<Pred> preds = []>
+    : RankedTensorOf<elements, preds> {
+  let summary = text;
+}
 
 def Graph_Tensor
-    : Graph_TensorOf<!listconcat(graphNumbers, [I1]), "tensor">;
+    : Graph_TensorOf<!listconcat(graphNumbers, [I1]),
+                     "ranked tensor of floats, integers or booleans">;
 def Graph_NumberTensor
-    : Graph_TensorOf<graphNumbers, "tensor of floats or integers">;
+    : Graph_TensorOf<graphNumbers, "ranked tensor of floats or integers">;
 def Graph_SignedTensor
     : Graph_TensorOf<!listconcat(graphFloats, graphSigned),
-                     "tensor of floats or signed integers">;
-def Graph_FloatTensor : Graph_TensorOf<graphFloats, "tensor of floats">;
+                     "ranked tensor of floats or signed integers">;
+def Graph_FloatTensor : Graph_TensorOf<graphFloats, "ranked tensor of floats">;
 def Graph_SignedIntTensor
-    : Graph_TensorOf<graphSigned, "tensor of signed integers">;
-def Graph_IntTensor : Graph_TensorOf<graphInts, "tensor of integers">;
+    : Graph_TensorOf<graphSigned, "ranked tensor of signed integers">;
+def Graph_IntTensor : Graph_TensorOf<graphInts, "ranked tensor of integers">;
 def Graph_BitsTensor
     : Graph_TensorOf<!listconcat(graphInts, [I1]),
-                     "tensor of integers or booleans">;
-def Graph_BoolTensor : Graph_TensorOf<[I1], "tensor of booleans">;
+                     "ranked tensor of integers or booleans">;
+def Graph_BoolTensor : Graph_TensorOf<[I1], "ranked tensor of booleans">;
 
 /// Positions and sizes.
 def Graph_IndexTensor
-    : Graph_TensorOf<[I32, I64], "tensor of i32 or i64">;
+    : Graph_TensorOf<[I32, I64], "ranked tensor of i32 or i64">;
 def Graph_IndexScalar
-    : RankedTensorOf<[I32, I64], [HasAnyRankOfPred<[0]>],
-                     "scalar tensor of i32 or i64">;
+    : Graph_TensorOf<[I32, I64], "scalar tensor of i32 or i64",
+                     [HasAnyRankOfPred<[0]>]>;
 /// How many sizes there are is always known, so that ranks are.
 def Graph_IndexVector
-    : RankedTensorOf<[I32, I64], [HasAnyRankOfPred<[1]>, HasStaticShapePred],
-                     "vector tensor of i32 or i64 of static length">;
+    : Graph_TensorOf<[I32, I64], "vector of i32 or i64 of static length",
+                     [HasAnyRankOfPred<[1]>, HasStaticShapePred]>;
 
 def Graph_Scalar
-    : RankedTensorOf<!listconcat(graphNumbers, [I1]),
-                     [HasAnyRankOfPred<[0]>], "scalar tensor">;
+    : Graph_TensorOf<!listconcat(graphNumbers, [I1]), "scalar tensor",
+                     [HasAnyRankOfPred<[0]>]>;
 def Graph_NumberScalar
-    : RankedTensorOf<graphNumbers, [HasAnyRankOfPred<[0]>],
-                     "scalar tensor of floats or integers">;
+    : Graph_TensorOf<graphNumbers, "scalar tensor of floats or integers",
+                     [HasAnyRankOfPred<[0]>]>;
 
 def Graph_BoolScalar
     : Type<And<[IsRankedTensorTypePred, HasAnyRankOfPred<[0]>,

@@ -1,4 +1,4 @@
-//===- ShapeUtils.h - what is known about shapes at compile time --*- C++
+//===- ShapeUtils.h - what is known about shapes at compile time ---------*- C++
 //-*-===//
 //
 // Part of the graph-compile project, under the Apache License v2.0 with LLVM

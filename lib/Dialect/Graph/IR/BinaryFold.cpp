@@ -1,128 +1,23 @@
-//===- ElementwiseFold.cpp - folding of elementwise ops -------------------===//
+//===- BinaryFold.cpp - folding of broadcasting ops -----------------------===//
 //
 // Part of the graph-compile project, under the Apache License v2.0 with LLVM
 // Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-
-// Constants are computed as the run-time code computes them: IEEE arithmetic in
-// the elements' own type, wrapping integers. What is not correctly rounded at
-// run time (exp, sin and their like) is left to run time.
-//
-//===----------------------------------------------------------------------===//
-
 #include "graph-compile/Dialect/Graph/IR/Graph.h"
 #include "graph-compile/Dialect/Graph/IR/ShapeUtils.h"
 
-#include "ConstantFolding.h"
+#include "ElementwiseFold.h"
 #include "Inference.h"
 
 #include "mlir/IR/PatternMatch.h"
-#include "mlir/IR/TypeUtilities.h"
-#include "llvm/ADT/APSInt.h"
 
 using namespace mlir;
 using namespace graph_compile;
 using namespace graph_compile::graph;
 
 static constexpr auto nearest = APFloat::rmNearestTiesToEven;
-
-//===----------------------------------------------------------------------===//
-// Computing element by element
-//===----------------------------------------------------------------------===//
-
-/// Applies `compute` to each element of `x`. Null if the result is too large or
-/// an element has no value.
-template <typename From, typename To, typename Compute>
-static Attribute mapElements(Attribute x, Type result, Compute compute) {
-  DenseElementsAttr elements = constantElements(x);
-  auto type = cast<RankedTensorType>(result);
-  if (!elements || !type.hasStaticShape())
-    return {};
-  SmallVector<To> values;
-  auto append = [&](const From &element) {
-    std::optional<To> value = compute(element);
-    if (value)
-      values.push_back(*value);
-    return value.has_value();
-  };
-  if (elements.isSplat()) {
-    if (!append(elements.getSplatValue<From>()))
-      return {};
-    return DenseElementsAttr::get(type, values);
-  }
-  if (!foldedType(type))
-    return {};
-  for (const From &element : elements.getValues<From>())
-    if (!append(element))
-      return {};
-  return DenseElementsAttr::get(type, values);
-}
-
-/// Applies `compute` to each pair of elements of `lhs` and `rhs`, broadcast.
-template <typename From, typename To, typename Compute>
-static Attribute zipElements(Attribute lhs, Attribute rhs, Type result,
-                             Compute compute) {
-  DenseElementsAttr a = constantElements(lhs), b = constantElements(rhs);
-  auto type = cast<RankedTensorType>(result);
-  if (!a || !b || !type.hasStaticShape())
-    return {};
-  if (a.isSplat() && b.isSplat()) {
-    std::optional<To> value =
-        compute(a.getSplatValue<From>(), b.getSplatValue<From>());
-    return value ? DenseElementsAttr::get(type, ArrayRef<To>(*value))
-                 : Attribute();
-  }
-  if (!foldedType(type))
-    return {};
-  auto aValues = a.getValues<From>(), bValues = b.getValues<From>();
-  BroadcastPositions aPosition(a.getType().getShape(), type.getShape());
-  BroadcastPositions bPosition(b.getType().getShape(), type.getShape());
-  SmallVector<To> values;
-  for (int64_t i = 0, e = type.getNumElements(); i < e; ++i) {
-    std::optional<To> value =
-        compute(aValues[aPosition.current()], bValues[bPosition.current()]);
-    if (!value)
-      return {};
-    values.push_back(*value);
-    aPosition.next();
-    bPosition.next();
-  }
-  return DenseElementsAttr::get(type, values);
-}
-
-static bool isFloat(Value value) {
-  return isa<FloatType>(getElementTypeOrSelf(value));
-}
-
-/// Folds a unary op on integers or floats, whichever `x` holds.
-template <typename OnInts, typename OnFloats>
-static Attribute foldUnary(Operation *op, Attribute x, OnInts onInts,
-                           OnFloats onFloats) {
-  Type result = op->getResult(0).getType();
-  if (!x)
-    return {};
-  if (isFloat(op->getOperand(0)))
-    return mapElements<APFloat, APFloat>(x, result, onFloats);
-  return mapElements<APInt, APInt>(x, result, onInts);
-}
-
-/// Folds a binary op on integers or floats, whichever the operands hold.
-template <typename OnInts, typename OnFloats>
-static Attribute foldBinary(Operation *op, ArrayRef<Attribute> operands,
-                            OnInts onInts, OnFloats onFloats) {
-  Type result = op->getResult(0).getType();
-  if (!operands[0] || !operands[1])
-    return {};
-  if (isFloat(op->getOperand(0)))
-    return zipElements<APFloat, APFloat>(operands[0], operands[1], result,
-                                         onFloats);
-  return zipElements<APInt, APInt>(operands[0], operands[1], result, onInts);
-}
-
-using Int = std::optional<APInt>;
-using Float = std::optional<APFloat>;
 
 /// For element types that an op does not have.
 static Int noInts(const APInt &, const APInt &) { return std::nullopt; }
@@ -165,6 +60,14 @@ static bool isOne(Attribute constant) {
   return isInt(constant, 1) || isFloat(constant, 1.0);
 }
 
+/// The operand, where both operands of `op` are the same and so is the result.
+static Value sameOperand(Operation *op) {
+  Value lhs = op->getOperand(0);
+  if (lhs != op->getOperand(1) || lhs.getType() != op->getResult(0).getType())
+    return {};
+  return lhs;
+}
+
 /// The lhs if `rhs` is neutral, else what constants give.
 template <typename Fold>
 static OpFoldResult foldNeutral(Operation *op, bool rhsIsNeutral, Fold fold) {
@@ -181,162 +84,6 @@ static Attribute zeros(Type result) {
     return {};
   return DenseElementsAttr::get(type,
                                 APInt::getZero(type.getElementTypeBitWidth()));
-}
-
-//===----------------------------------------------------------------------===//
-// Unary ops
-//===----------------------------------------------------------------------===//
-
-OpFoldResult AbsOp::fold(FoldAdaptor adaptor) {
-  if (getX().getDefiningOp<AbsOp>() && getX().getType() == getType())
-    return getX();
-  return foldUnary(
-      *this, adaptor.getX(), [](const APInt &x) -> Int { return x.abs(); },
-      [](const APFloat &x) -> Float { return llvm::abs(x); });
-}
-
-OpFoldResult NegOp::fold(FoldAdaptor adaptor) {
-  if (auto inner = getX().getDefiningOp<NegOp>())
-    if (inner.getX().getType() == getType())
-      return inner.getX();
-  return foldUnary(
-      *this, adaptor.getX(), [](const APInt &x) -> Int { return -x; },
-      [](const APFloat &x) -> Float { return llvm::neg(x); });
-}
-
-OpFoldResult NotOp::fold(FoldAdaptor adaptor) {
-  if (auto inner = getX().getDefiningOp<NotOp>())
-    if (inner.getX().getType() == getType())
-      return inner.getX();
-  return mapElements<APInt, APInt>(adaptor.getX(), getType(),
-                                   [](const APInt &x) -> Int { return ~x; });
-}
-
-OpFoldResult SignOp::fold(FoldAdaptor adaptor) {
-  return foldUnary(
-      *this, adaptor.getX(),
-      [](const APInt &x) -> Int {
-        int sign = x.isNegative() ? -1 : x.isZero() ? 0 : 1;
-        return APInt(x.getBitWidth(), sign, /*isSigned=*/true);
-      },
-      [](const APFloat &x) -> Float {
-        if (x.isNaN())
-          return x;
-        if (x.isZero())
-          return APFloat::getZero(x.getSemantics());
-        return APFloat::getOne(x.getSemantics(), x.isNegative());
-      });
-}
-
-/// Folds floor, ceil and round_even.
-static Attribute foldRounding(Attribute x, Type result,
-                              llvm::RoundingMode mode) {
-  return mapElements<APFloat, APFloat>(x, result, [&](APFloat number) -> Float {
-    number.roundToIntegral(mode);
-    return number;
-  });
-}
-
-OpFoldResult FloorOp::fold(FoldAdaptor adaptor) {
-  return foldRounding(adaptor.getX(), getType(), APFloat::rmTowardNegative);
-}
-
-OpFoldResult CeilOp::fold(FoldAdaptor adaptor) {
-  return foldRounding(adaptor.getX(), getType(), APFloat::rmTowardPositive);
-}
-
-OpFoldResult RoundEvenOp::fold(FoldAdaptor adaptor) {
-  return foldRounding(adaptor.getX(), getType(), nearest);
-}
-
-template <typename Test>
-static Attribute foldClassify(Attribute x, Type result, Test test) {
-  return mapElements<APFloat, APInt>(
-      x, result,
-      [&](const APFloat &number) -> Int { return APInt(1, test(number)); });
-}
-
-OpFoldResult IsFiniteOp::fold(FoldAdaptor adaptor) {
-  return foldClassify(adaptor.getX(), getType(),
-                      [](const APFloat &x) { return x.isFinite(); });
-}
-
-OpFoldResult IsInfOp::fold(FoldAdaptor adaptor) {
-  return foldClassify(adaptor.getX(), getType(),
-                      [](const APFloat &x) { return x.isInfinity(); });
-}
-
-OpFoldResult IsNanOp::fold(FoldAdaptor adaptor) {
-  return foldClassify(adaptor.getX(), getType(),
-                      [](const APFloat &x) { return x.isNaN(); });
-}
-
-//===----------------------------------------------------------------------===//
-// Casts
-//===----------------------------------------------------------------------===//
-
-static Attribute castFloats(Attribute x, Type result, Type to) {
-  if (auto type = dyn_cast<FloatType>(to))
-    return mapElements<APFloat, APFloat>(
-        x, result, [&](APFloat number) -> Float {
-          bool losesInfo;
-          number.convert(type.getFloatSemantics(), nearest, &losesInfo);
-          return number;
-        });
-  return mapElements<APFloat, APInt>(
-      x, result, [&](const APFloat &number) -> Int {
-        if (to.isInteger(1))
-          return APInt(1, !number.isZero());
-        llvm::APSInt integer(to.getIntOrFloatBitWidth(),
-                             to.isUnsignedInteger());
-        bool isExact;
-        if (number.convertToInteger(integer, APFloat::rmTowardZero, &isExact) ==
-            APFloat::opInvalidOp)
-          return std::nullopt; // Unspecified, so left to run time.
-        return integer;
-      });
-}
-
-static Attribute castInts(Attribute x, Type result, Type from, Type to) {
-  bool isSigned = isSignedElement(from);
-  if (auto type = dyn_cast<FloatType>(to))
-    return mapElements<APInt, APFloat>(
-        x, result, [&](const APInt &number) -> Float {
-          APFloat value(type.getFloatSemantics());
-          value.convertFromAPInt(number, isSigned, nearest);
-          return value;
-        });
-  unsigned width = to.getIntOrFloatBitWidth();
-  return mapElements<APInt, APInt>(x, result, [&](const APInt &number) -> Int {
-    if (to.isInteger(1))
-      return APInt(1, !number.isZero());
-    return isSigned ? number.sextOrTrunc(width) : number.zextOrTrunc(width);
-  });
-}
-
-/// Whether the integer type `wide` holds all values of `narrow`.
-static bool holdsAll(Type wide, Type narrow) {
-  if (!isa<IntegerType>(wide) || !isa<IntegerType>(narrow) ||
-      wide.isInteger(1) || narrow.isInteger(1))
-    return false;
-  return wide.isUnsignedInteger() == narrow.isUnsignedInteger() &&
-         wide.getIntOrFloatBitWidth() >= narrow.getIntOrFloatBitWidth();
-}
-
-OpFoldResult CastOp::fold(FoldAdaptor adaptor) {
-  if (getX().getType() == getType())
-    return getX();
-  Type from = getElementTypeOrSelf(getX());
-  // There and back again through integers that lose nothing.
-  if (auto inner = getX().getDefiningOp<CastOp>())
-    if (inner.getX().getType() == getType() &&
-        holdsAll(from, getElementTypeOrSelf(getType())))
-      return inner.getX();
-  if (!adaptor.getX())
-    return {};
-  if (isa<FloatType>(from))
-    return castFloats(adaptor.getX(), getType(), getTo());
-  return castInts(adaptor.getX(), getType(), from, getTo());
 }
 
 //===----------------------------------------------------------------------===//
@@ -463,33 +210,33 @@ OpFoldResult TruncModOp::fold(FoldAdaptor adaptor) {
 }
 
 OpFoldResult MaxOp::fold(FoldAdaptor adaptor) {
+  if (Value operand = sameOperand(*this))
+    return operand;
   bool isSigned = isSignedElement(getElementTypeOrSelf(getType()));
-  return foldNeutral(*this, getLhs() == getRhs(), [&] {
-    return foldBinary(
-        *this, adaptor.getOperands(),
-        [&](const APInt &a, const APInt &b) -> Int {
-          return isSigned ? llvm::APIntOps::smax(a, b)
-                          : llvm::APIntOps::umax(a, b);
-        },
-        [](const APFloat &a, const APFloat &b) -> Float {
-          return llvm::maximum(a, b);
-        });
-  });
+  return foldBinary(
+      *this, adaptor.getOperands(),
+      [&](const APInt &a, const APInt &b) -> Int {
+        return isSigned ? llvm::APIntOps::smax(a, b)
+                        : llvm::APIntOps::umax(a, b);
+      },
+      [](const APFloat &a, const APFloat &b) -> Float {
+        return llvm::maximum(a, b);
+      });
 }
 
 OpFoldResult MinOp::fold(FoldAdaptor adaptor) {
+  if (Value operand = sameOperand(*this))
+    return operand;
   bool isSigned = isSignedElement(getElementTypeOrSelf(getType()));
-  return foldNeutral(*this, getLhs() == getRhs(), [&] {
-    return foldBinary(
-        *this, adaptor.getOperands(),
-        [&](const APInt &a, const APInt &b) -> Int {
-          return isSigned ? llvm::APIntOps::smin(a, b)
-                          : llvm::APIntOps::umin(a, b);
-        },
-        [](const APFloat &a, const APFloat &b) -> Float {
-          return llvm::minimum(a, b);
-        });
-  });
+  return foldBinary(
+      *this, adaptor.getOperands(),
+      [&](const APInt &a, const APInt &b) -> Int {
+        return isSigned ? llvm::APIntOps::smin(a, b)
+                        : llvm::APIntOps::umin(a, b);
+      },
+      [](const APFloat &a, const APFloat &b) -> Float {
+        return llvm::minimum(a, b);
+      });
 }
 
 /// `base` to the power of `exponent`, wrapped; nothing for a negative exponent.
@@ -533,10 +280,12 @@ LogicalResult PowOp::canonicalize(PowOp op, PatternRewriter &rewriter) {
 //===----------------------------------------------------------------------===//
 
 OpFoldResult AndOp::fold(FoldAdaptor adaptor) {
+  if (Value operand = sameOperand(*this))
+    return operand;
   if (isInt(adaptor.getRhs(), 0))
     if (Attribute zero = zeros(getType()))
       return zero;
-  bool isNeutral = getLhs() == getRhs() || isInt(adaptor.getRhs(), -1);
+  bool isNeutral = isInt(adaptor.getRhs(), -1);
   return foldNeutral(*this, isNeutral, [&] {
     return foldBinary(
         *this, adaptor.getOperands(),
@@ -545,7 +294,9 @@ OpFoldResult AndOp::fold(FoldAdaptor adaptor) {
 }
 
 OpFoldResult OrOp::fold(FoldAdaptor adaptor) {
-  bool isNeutral = getLhs() == getRhs() || isInt(adaptor.getRhs(), 0);
+  if (Value operand = sameOperand(*this))
+    return operand;
+  bool isNeutral = isInt(adaptor.getRhs(), 0);
   return foldNeutral(*this, isNeutral, [&] {
     return foldBinary(
         *this, adaptor.getOperands(),
@@ -601,7 +352,7 @@ OpFoldResult CompareOp::fold(FoldAdaptor adaptor) {
   if (!adaptor.getLhs() || !adaptor.getRhs())
     return foldKnownInts(getResult());
   CompareDirection direction = getDirection();
-  if (isFloat(getLhs()))
+  if (holdsFloats(getLhs()))
     return zipElements<APFloat, APInt>(
         adaptor.getLhs(), adaptor.getRhs(), getType(),
         [&](const APFloat &a, const APFloat &b) -> Int {
