@@ -29,6 +29,7 @@ config.environment["PATH"] = os.pathsep.join(path)
 
 config.substitutions.append(("%source_dir", config.source_dir))
 config.substitutions.append(("%build_dir", config.build_dir))
+config.substitutions.append(("%llvm_include", os.path.join(os.path.dirname(config.llvm_tools_dir), "include")))
 config.substitutions.append(("%cxx", config.cxx_compiler))
 config.substitutions.append(("%cc", config.c_compiler))
 # What a program needs that links a runtime built with sanitizers.
