@@ -18,31 +18,21 @@ using llvm::ArrayRef;
 /// Appends `text` with C escapes; UTF-8 stays as it is.
 static void appendEscaped(std::string &out, llvm::StringRef text) {
   for (char c : text) {
-    switch (c) {
-    case '\n':
-      out += "\\n";
-      continue;
-    case '\r':
-      out += "\\r";
-      continue;
-    case '\t':
-      out += "\\t";
-      continue;
-    case '"':
-    case '\'':
-    case '\\':
+    unsigned char byte = c;
+    size_t special = llvm::StringRef("\n\r\t").find(c);
+    if (special != llvm::StringRef::npos) {
+      out += '\\';
+      out += "nrt"[special];
+    } else if (c == '"' || c == '\'' || c == '\\') {
       out += '\\';
       out += c;
-      continue;
-    }
-    unsigned char byte = c;
-    if (byte >= 0x20 && byte != 0x7f) {
+    } else if (byte < 0x20 || byte == 0x7f) {
+      out += '\\';
+      for (int shift : {6, 3, 0})
+        out += char('0' + ((byte >> shift) & 7));
+    } else {
       out += c;
-      continue;
     }
-    out += '\\';
-    for (int shift : {6, 3, 0})
-      out += char('0' + ((byte >> shift) & 7));
   }
 }
 
