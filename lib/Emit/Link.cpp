@@ -35,7 +35,7 @@ static std::string joinPath(StringRef folder, StringRef file) {
 
 Expected<std::string>
 graph_compile::findRuntimeLibraries(StringRef programFolder) {
-  for (StringRef candidate : {"../lib", "../lib/graph-compile", "."}) {
+  for (StringRef candidate : {"../lib", "../" GRAPH_COMPILE_INSTALL_LIBDIR}) {
     SmallString<128> folder(programFolder);
     sys::path::append(folder, candidate);
     sys::path::remove_dots(folder, /*remove_dot_dot=*/true);
