@@ -6,8 +6,7 @@
 #include <vector>
 
 static void show(const char *what, gcrt_status status, counter::Model &model) {
-  std::printf("%s: %s %s\n", what, gcrt_status_name(status),
-              model.lastError());
+  std::printf("%s: %s %s\n", what, gcrt_status_name(status), model.lastError());
 }
 
 int main(int, char **argv) {
