@@ -36,10 +36,10 @@ endfunction()
 # add_graph_compile_doc(file.td output generator)
 #
 # Generates docs/OUTPUT.md in the build folder as part of graph-compile-doc.
-function(add_graph_compile_doc file output)
+function(add_graph_compile_doc file output generator)
   set(LLVM_TARGET_DEFINITIONS ${file})
-  separate_arguments(options UNIX_COMMAND "-${ARGV2}")
-  tablegen(MLIR ${output}.md ${options} ${ARGN})
+  separate_arguments(options UNIX_COMMAND "-${generator}")
+  tablegen(MLIR ${output}.md ${options})
   set(document ${PROJECT_BINARY_DIR}/docs/${output}.md)
   add_custom_command(OUTPUT ${document}
     COMMAND ${CMAKE_COMMAND} -E copy ${CMAKE_CURRENT_BINARY_DIR}/${output}.md ${document}

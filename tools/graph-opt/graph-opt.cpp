@@ -6,50 +6,30 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "graph-compile/Codegen/CPU/Passes.h"
+#include "graph-compile/Codegen/Common/Passes.h"
+#include "graph-compile/Conversion/GraphToStep/Passes.h"
+#include "graph-compile/Dialect/Graph/Transforms/Passes.h"
+#include "graph-compile/Pipelines/Pipelines.h"
+
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
 #include "mlir/Transforms/Passes.h"
 
-#include "graph-compile/Dialect/Step/IR/Step.h"
-#if __has_include("graph-compile/Dialect/Graph/IR/Graph.h") && defined(HAVE_GRAPH)
-#include "graph-compile/Dialect/Graph/IR/Graph.h"
-#endif
-#if __has_include("graph-compile/Dialect/Graph/Transforms/Passes.h") && defined(HAVE_GRAPH_TRANSFORMS)
-#include "graph-compile/Dialect/Graph/Transforms/Passes.h"
-#endif
-#if __has_include("graph-compile/Conversion/GraphToStep/Passes.h") && defined(HAVE_GRAPHTOSTEP)
-#include "graph-compile/Conversion/GraphToStep/Passes.h"
-#endif
-#if __has_include("graph-compile/Codegen/Common/Passes.h") && defined(HAVE_CODEGEN_COMMON)
-#include "graph-compile/Codegen/Common/Passes.h"
-#endif
-#if __has_include("graph-compile/Codegen/CPU/Passes.h") && defined(HAVE_CODEGEN_CPU)
-#include "graph-compile/Codegen/CPU/Passes.h"
-#endif
-
 int main(int argc, char **argv) {
   mlir::DialectRegistry registry;
   mlir::registerAllDialects(registry);
   mlir::registerAllExtensions(registry);
-  registry.insert<graph_compile::step::StepDialect>();
-#ifdef HAVE_GRAPH
-  registry.insert<graph_compile::graph::GraphDialect>();
-#endif
+  graph_compile::registerPipelineDialects(registry);
+
   mlir::registerTransformsPasses();
-#ifdef HAVE_GRAPH_TRANSFORMS
   graph_compile::registerGraphTransformsPasses();
-#endif
-#ifdef HAVE_GRAPHTOSTEP
   graph_compile::registerGraphToStepPasses();
-#endif
-#ifdef HAVE_CODEGEN_COMMON
   graph_compile::registerCodegenCommonPasses();
-#endif
-#ifdef HAVE_CODEGEN_CPU
   graph_compile::registerCodegenCPUPasses();
   graph_compile::registerCpuCodegenPipeline();
-#endif
+
   return mlir::asMainReturnCode(mlir::MlirOptMain(
       argc, argv, "graph-compile's pass driver\n", registry));
 }
