@@ -33,28 +33,6 @@ static LogicalResult buildUnary(NodeBuilder &node, Results &results) {
   return chain.give(results, chain.op<OpTy>(node.input(0)));
 }
 
-/// A function with a step at 0: Sign, Floor, Ceil. TensorFlow computes with
-/// subnormal numbers flushed to zero; only here that is more than a rounding.
-/// They are handed on as if they were 0.
-template <typename OpTy, unsigned kinds>
-static LogicalResult buildStep(NodeBuilder &node, Results &results) {
-  if (failed(expectKind(node, 0, kinds)))
-    return failure();
-  Chain chain(node);
-  Value x = node.input(0);
-  Value y = chain.op<OpTy>(x);
-  auto type = dyn_cast<FloatType>(node.elementType(0));
-  // half is computed in float, where its subnormal numbers are normal.
-  if (!type || type.isF16())
-    return chain.give(results, y);
-  double lowest = APFloat::getSmallestNormalized(type.getFloatSemantics())
-                      .convertToDouble();
-  Value isZero =
-      chain.compare(graph::CompareDirection::LT, chain.op<graph::AbsOp>(x),
-                    chain.scalar(lowest, x));
-  return chain.give(results, chain.select(isZero, x, y));
-}
-
 /// Rounding: integers stay as they are.
 static LogicalResult buildRound(NodeBuilder &node, Results &results) {
   if (failed(expectKind(node, 0, Numbers)))
@@ -249,8 +227,7 @@ static void registerUnaryOps(OpTable &table) {
   constexpr StringLiteral same = "x: T -> y: T";
   table.add("Abs", same, buildUnary<graph::AbsOp, SignedNumbers>);
   table.add("Neg", same, buildUnary<graph::NegOp, SignedNumbers>);
-  table.add("Sign", same, buildStep<graph::SignOp, SignedNumbers>)
-      .note("subnormal numbers count as zero");
+  table.add("Sign", same, buildUnary<graph::SignOp, SignedNumbers>);
   table.add("Exp", same, buildUnary<graph::ExpOp, Floats>);
   table.add("Expm1", same, buildUnary<graph::Expm1Op, Floats>);
   table.add("Log", same, buildUnary<graph::LogOp, Floats>);
@@ -273,10 +250,8 @@ static void registerUnaryOps(OpTable &table) {
   table.add("Erfc", same, buildUnary<graph::ErfcOp, Floats>);
   table.add("Lgamma", same, buildUnary<graph::LgammaOp, Floats>);
   table.add("Sigmoid", same, buildUnary<graph::LogisticOp, Floats>);
-  table.add("Floor", same, buildStep<graph::FloorOp, Floats>)
-      .note("subnormal numbers count as zero");
-  table.add("Ceil", same, buildStep<graph::CeilOp, Floats>)
-      .note("subnormal numbers count as zero");
+  table.add("Floor", same, buildUnary<graph::FloorOp, Floats>);
+  table.add("Ceil", same, buildUnary<graph::CeilOp, Floats>);
   table.add("Rint", same, buildUnary<graph::RoundEvenOp, Floats>)
       .note("ties to even");
   table.add("Round", same, buildRound).note("ties to even");

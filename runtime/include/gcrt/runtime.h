@@ -96,7 +96,7 @@ typedef struct gcrt_result {
                          long. After a failure, data is NULL */
   void *buffer;      /* set by the caller: where the value should go, aligned as
                         its element type; NULL: stay in the instance. Overlaps
-                        no input */
+                        no input and no other result's buffer */
   uint64_t capacity; /* set by the caller: bytes at `buffer`; ignored if NULL */
   uint64_t bytes;    /* set by the call: size of the value */
 } gcrt_result;
