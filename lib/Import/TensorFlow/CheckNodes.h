@@ -25,6 +25,10 @@ mlir::LogicalResult checkNodes(mlir::MLIRContext *context,
                                llvm::ArrayRef<FlowGraph> flows,
                                llvm::StringRef configFile);
 
+/// Reports nodes whose inputs come from different frames of TF 1 loops.
+mlir::LogicalResult checkFrames(mlir::MLIRContext *context,
+                                llvm::ArrayRef<FlowGraph> flows);
+
 /// The DataType number of a fed tensor: its node's, or, where the op is not
 /// supported, what a node that uses it expects; nothing if none does.
 std::optional<int> getFeedType(const FlowGraph &flow, const OpTable &table,

@@ -239,7 +239,8 @@ graph_compile::importTensorFlow(MLIRContext &mlirContext,
   OpTable table;
   registerCoreOps(table);
   registerOpFamilies(table);
-  if (failed(checkNodes(context, *graph, table, *entries, flows, config->file)))
+  if (failed(checkFrames(context, flows)) ||
+      failed(checkNodes(context, *graph, table, *entries, flows, config->file)))
     return {};
 
   // From here on every node that runs fits its signature.
