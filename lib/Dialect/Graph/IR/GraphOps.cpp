@@ -188,6 +188,42 @@ LogicalResult graph::requireTensors(std::optional<Location> location,
   return success();
 }
 
+/// Whether the number of operands is one that the op's traits allow.
+static bool hasItsOperands(Operation *op) {
+  unsigned count = op->getNumOperands();
+  if (op->hasTrait<OpTrait::OneOperand>())
+    return count == 1;
+  if (op->hasTrait<OpTrait::NOperands<2>::Impl>())
+    return count == 2;
+  if (op->hasTrait<OpTrait::NOperands<3>::Impl>())
+    return count == 3;
+  if (op->hasTrait<OpTrait::NOperands<4>::Impl>())
+    return count == 4;
+  if (op->hasTrait<OpTrait::AtLeastNOperands<1>::Impl>())
+    return count >= 1;
+  if (op->hasTrait<OpTrait::AtLeastNOperands<2>::Impl>())
+    return count >= 2;
+  if (op->hasTrait<OpTrait::AtLeastNOperands<3>::Impl>())
+    return count >= 3;
+  return true;
+}
+
+bool graph::isWellFormed(Operation *op) {
+  // Only effects have operands that are no tensors.
+  if (!hasItsOperands(op) ||
+      (!isa<OrderedOpInterface>(op) &&
+       !llvm::all_of(op->getOperandTypes(), llvm::IsaPred<RankedTensorType>)))
+    return false;
+  // The attributes of pure ops that have no default.
+  static constexpr StringLiteral required[] = {
+      "axes",     "axis",        "direction", "kind", "num",
+      "out_type", "permutation", "to",        "value"};
+  return llvm::all_of(op->getName().getAttributeNames(), [&](StringAttr name) {
+    return !llvm::is_contained(required, name.getValue()) ||
+           op->getInherentAttr(name).value_or(Attribute());
+  });
+}
+
 LogicalResult graph::verifyDim(std::optional<Location> location, StringRef op,
                                StringRef name, int64_t dim, int64_t rank) {
   if (dim >= 0 && dim < rank)

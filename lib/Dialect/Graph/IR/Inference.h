@@ -15,6 +15,7 @@
 
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Diagnostics.h"
+#include "mlir/IR/Operation.h"
 #include "mlir/IR/Value.h"
 
 #include <optional>
@@ -65,6 +66,10 @@ mlir::LogicalResult verifyDims(std::optional<mlir::Location> location,
 mlir::LogicalResult verifyDim(std::optional<mlir::Location> location,
                               llvm::StringRef op, llvm::StringRef name,
                               int64_t dim, int64_t rank);
+
+/// Whether `op` has the operands and attributes that its accessors rely on.
+/// In a graph region, inference may meet ops that are not verified yet.
+bool isWellFormed(mlir::Operation *op);
 
 /// The length of the vector `value`, whose length is static; reports if it is
 /// something else.

@@ -159,11 +159,21 @@ static int64_t resultCount(OpResult result) {
   return cast<RankedTensorType>(result.getType()).getNumElements();
 }
 
+/// Whether operands of these numbers of elements broadcast to a result of rank
+/// 0 or 1.
+static bool canBroadcast(OpResult result, ArrayRef<size_t> counts) {
+  size_t wanted = resultCount(result);
+  return tensorType(result).getRank() <= 1 &&
+         llvm::all_of(counts, [&](size_t count) {
+           return count == 1 || count == wanted;
+         });
+}
+
 std::optional<Elements> Evaluator::evaluateBinary(Operation *op,
                                                   OpResult result) {
   std::optional<Elements> lhs = evaluate(op->getOperand(0));
   std::optional<Elements> rhs = evaluate(op->getOperand(1));
-  if (!lhs || !rhs || tensorType(result).getRank() > 1)
+  if (!lhs || !rhs || !canBroadcast(result, {lhs->size(), rhs->size()}))
     return std::nullopt;
   Type type = getElementTypeOrSelf(result);
   auto compare = dyn_cast<CompareOp>(op);
@@ -191,7 +201,9 @@ std::optional<Elements> Evaluator::evaluateSelect(SelectOp op) {
   std::optional<Elements> onTrue = evaluate(op.getOnTrue());
   std::optional<Elements> onFalse = evaluate(op.getOnFalse());
   OpResult result = op->getResult(0);
-  if (!condition || !onTrue || !onFalse || tensorType(result).getRank() > 1)
+  if (!condition || !onTrue || !onFalse ||
+      !canBroadcast(result,
+                    {condition->size(), onTrue->size(), onFalse->size()}))
     return std::nullopt;
   Elements elements;
   for (int64_t i = 0, e = resultCount(result); i < e; ++i) {
@@ -267,7 +279,8 @@ std::optional<Elements> Evaluator::evaluateSlice(SliceOp op) {
   if (!x || !begin || begin->size() != 1 || !begin->front().isConstant())
     return std::nullopt;
   int64_t first = begin->front().number, count = resultCount(op->getResult(0));
-  if (first < 0 || first + count > static_cast<int64_t>(x->size()))
+  int64_t size = x->size();
+  if (first < 0 || first > size || count > size - first)
     return std::nullopt;
   return Elements(ArrayRef<Size>(*x).slice(first, count));
 }
@@ -277,7 +290,9 @@ std::optional<Elements> Evaluator::evaluateStridedSlice(StridedSliceOp op) {
   std::optional<Elements> begin = evaluate(op.getBegin());
   std::optional<Elements> end = evaluate(op.getEnd());
   std::optional<Elements> strides = evaluate(op.getStrides());
-  if (!x || !begin || !end || !strides || tensorType(op.getX()).getRank() != 1)
+  if (!x || !begin || !end || !strides ||
+      tensorType(op.getX()).getRank() != 1 || end->size() != begin->size() ||
+      strides->size() != begin->size())
     return std::nullopt;
   int64_t size = x->size();
   for (const SliceEntry &place : sliceEntries(op)) {
@@ -435,7 +450,7 @@ std::optional<Elements> Evaluator::evaluateArithmetic(Operation *op,
 //===----------------------------------------------------------------------===//
 
 Elements Evaluator::evaluateOp(Operation *op, OpResult result, int64_t count) {
-  if (depth < maxDepth && known.size() < maxValues) {
+  if (depth < maxDepth && known.size() < maxValues && isWellFormed(op)) {
     ++depth;
     std::optional<Elements> elements = evaluateShapeOp(op, result);
     if (!elements)

@@ -97,6 +97,8 @@ graph::sliceEntries(int64_t rank, int64_t entries, const SliceMasks &masks) {
 }
 
 SmallVector<SliceEntry> graph::sliceEntries(StridedSliceOp op) {
+  if (tensorType(op.getBegin()).getRank() != 1)
+    return {};
   FailureOr<SmallVector<SliceEntry>> places = sliceEntries(
       tensorType(op.getX()).getRank(), tensorType(op.getBegin()).getDimSize(0),
       {static_cast<int64_t>(op.getBeginMask()),
@@ -160,11 +162,24 @@ private:
 };
 } // namespace
 
+/// Whether `value` has the dim: ops that are not verified yet may ask for
+/// others.
+static bool hasDim(Value value, int64_t dim) {
+  return dim >= 0 && dim < tensorType(value).getRank();
+}
+
 static Size dimOf(Value value, int64_t dim) {
-  int64_t size = tensorType(value).getDimSize(dim);
-  if (!ShapedType::isDynamic(size))
-    return Size::constant(size);
+  if (hasDim(value, dim) && !tensorType(value).isDynamicDim(dim))
+    return Size::constant(tensorType(value).getDimSize(dim));
   return {Size::Kind::Dim, dim, value};
+}
+
+/// Element `i` of what is known of a shape operand; nothing if there is none.
+static std::optional<Size> elementOf(Value shape, int64_t i) {
+  std::optional<SmallVector<Size>> elements = shapeElements(shape);
+  if (!elements || i >= static_cast<int64_t>(elements->size()))
+    return std::nullopt;
+  return (*elements)[i];
 }
 
 /// The dim at `fromEnd` from the end (0 is the last, `trailing` are no batch
@@ -202,7 +217,7 @@ std::optional<Size> SizeTracer::throughMatmul(MatmulOp op, int64_t dim) {
 
 std::optional<Size> SizeTracer::throughReshape(ReshapeOp op, int64_t dim) {
   std::optional<SmallVector<Size>> sizes = shapeElements(op.getShape());
-  if (!sizes)
+  if (!sizes || dim >= static_cast<int64_t>(sizes->size()))
     return std::nullopt;
   Size asked = (*sizes)[dim];
   if (asked.isConstant() ? asked.number >= 0 : asked.kind == Size::Kind::Dim)
@@ -254,29 +269,28 @@ static std::optional<Size> throughStridedSlice(StridedSliceOp op, int64_t dim) {
     return Size::constant(1);
   if (place.kind == SliceEntry::Kind::Whole)
     return dimOf(op.getX(), place.dim);
-  std::optional<SmallVector<int64_t>> begin = partialValue(op.getBegin());
-  std::optional<SmallVector<int64_t>> strides = partialValue(op.getStrides());
-  if (!begin || !strides)
+  std::optional<Size> begin = elementOf(op.getBegin(), place.entry);
+  std::optional<Size> stride = elementOf(op.getStrides(), place.entry);
+  if (!begin || !stride)
     return std::nullopt;
-  bool fromStart = place.openBegin || (*begin)[place.entry] == 0;
-  bool forward = (*strides)[place.entry] == 1 && fromStart;
-  bool backward = (*strides)[place.entry] == -1 && place.openBegin;
+  bool forward =
+      stride->isConstant(1) && (place.openBegin || begin->isConstant(0));
+  bool backward = stride->isConstant(-1) && place.openBegin;
   if (!place.openEnd || (!forward && !backward))
     return std::nullopt;
   return dimOf(op.getX(), place.dim);
 }
 
 static std::optional<Size> throughSlice(SliceOp op, int64_t dim) {
-  std::optional<SmallVector<Size>> sizes = shapeElements(op.getSize());
-  std::optional<SmallVector<int64_t>> begin = partialValue(op.getBegin());
-  if (!sizes || !begin)
+  std::optional<Size> size = elementOf(op.getSize(), dim);
+  std::optional<Size> begin = elementOf(op.getBegin(), dim);
+  if (!size || !begin)
     return std::nullopt;
-  Size size = (*sizes)[dim];
-  if (size.isConstant(-1) && (*begin)[dim] == 0)
+  if (size->isConstant(-1) && begin->isConstant(0))
     return dimOf(op.getX(), dim);
   bool isSize =
-      size.isConstant() ? size.number >= 0 : size.kind == Size::Kind::Dim;
-  return isSize ? std::optional<Size>(size) : std::nullopt;
+      size->isConstant() ? size->number >= 0 : size->kind == Size::Kind::Dim;
+  return isSize ? size : std::nullopt;
 }
 
 static std::optional<Size> throughGather(GatherOp op, int64_t dim) {
@@ -309,12 +323,11 @@ static std::optional<Size> throughConcat(ConcatOp op, int64_t dim) {
 /// The size of a dim of pad and tile: that of `x` where they change nothing.
 static std::optional<Size> throughGrowth(Value x, Value growth, int64_t dim,
                                          unsigned perDim, int64_t neutral) {
-  std::optional<SmallVector<int64_t>> elements = partialValue(growth);
-  if (!elements)
-    return std::nullopt;
-  ArrayRef<int64_t> ofDim = ArrayRef(*elements).slice(dim * perDim, perDim);
-  if (!llvm::all_of(ofDim, [&](int64_t e) { return e == neutral; }))
-    return std::nullopt;
+  for (unsigned i = 0; i < perDim; ++i) {
+    std::optional<Size> element = elementOf(growth, dim * perDim + i);
+    if (!element || !element->isConstant(neutral))
+      return std::nullopt;
+  }
   return dimOf(x, dim);
 }
 
@@ -331,7 +344,9 @@ std::optional<Size> SizeTracer::throughOp(Operation *op, OpResult result,
           [&](Operation *check) { return dimOf(check->getOperand(0), dim); })
       .Case<MatmulOp>([&](MatmulOp op) { return throughMatmul(op, dim); })
       .Case<ReshapeOp>([&](ReshapeOp op) { return throughReshape(op, dim); })
-      .Case<TransposeOp>([&](TransposeOp op) {
+      .Case<TransposeOp>([&](TransposeOp op) -> Result {
+        if (dim >= static_cast<int64_t>(op.getPermutation().size()))
+          return std::nullopt;
         return dimOf(op.getX(), op.getPermutation()[dim]);
       })
       .Case<ExpandDimsOp>([&](ExpandDimsOp op) -> Result {
@@ -358,13 +373,10 @@ std::optional<Size> SizeTracer::throughOp(Operation *op, OpResult result,
       .Case<TopKOp>([&](TopKOp op) -> Result {
         if (dim != rank - 1)
           return dimOf(op.getX(), dim);
-        std::optional<SmallVector<Size>> k = shapeElements(op.getK());
-        return k ? Result(k->front()) : std::nullopt;
+        return elementOf(op.getK(), 0);
       })
-      .Case<BroadcastToOp>([&](BroadcastToOp op) -> Result {
-        std::optional<SmallVector<Size>> sizes = shapeElements(op.getShape());
-        return sizes ? Result((*sizes)[dim]) : std::nullopt;
-      })
+      .Case<BroadcastToOp>(
+          [&](BroadcastToOp op) { return elementOf(op.getShape(), dim); })
       .Case<ConcatOp>([&](ConcatOp op) { return throughConcat(op, dim); })
       .Case<SplitOp>([&](SplitOp op) -> Result {
         if (dim == static_cast<int64_t>(op.getAxis()) && op.getNum() != 1)
@@ -387,7 +399,8 @@ std::optional<Size> SizeTracer::throughOp(Operation *op, OpResult result,
 Size SizeTracer::previous(Value value, int64_t dim) {
   Size itself = dimOf(value, dim);
   auto result = dyn_cast<OpResult>(value);
-  if (itself.isConstant() || !result)
+  if (itself.isConstant() || !result || !hasDim(value, dim) ||
+      !isWellFormed(result.getOwner()))
     return itself;
   return throughOp(result.getOwner(), result, dim).value_or(itself);
 }
