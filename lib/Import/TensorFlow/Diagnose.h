@@ -47,6 +47,8 @@ private:
     uint64_t count = 0;
   };
 
+  struct Batch;
+
   static void findPairs(const FlowGraph &flow, std::vector<Races> &races);
   bool report(const FlowGraph &flow, const Races &races);
   bool reportPair(const NodeGraph &graph, VariableIndex variable,

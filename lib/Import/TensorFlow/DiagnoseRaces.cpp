@@ -53,16 +53,6 @@ static void addNeighbours(ArrayRef<VariableAccess> accesses,
 // All pairs of the variables with a race
 //===----------------------------------------------------------------------===//
 
-namespace {
-/// The accesses [begin, end) of one variable as sources of a sweep, from bit
-/// `firstBit` on.
-struct SourceRange {
-  size_t races;
-  size_t begin, end;
-  unsigned firstBit;
-};
-} // namespace
-
 using Bits = Reachability::Bits;
 
 static void setBit(Bits &bits, unsigned bit) {
@@ -84,82 +74,117 @@ static uint64_t countBits(const Bits &bits, const Bits &wanted,
   return count;
 }
 
+namespace {
+/// The accesses [begin, end) of one variable as sources of a sweep, from bit
+/// `firstBit` on.
+struct SourceRange {
+  size_t races;
+  size_t begin, end;
+  unsigned firstBit;
+
+  unsigned getBit(size_t access) const { return firstBit + (access - begin); }
+};
+} // namespace
+
+/// As many accesses as one sweep has sources, of several variables if they have
+/// few, and all later accesses to the same variables as targets.
+struct RaceFinder::Batch {
+  std::vector<SourceRange> ranges;
+  std::vector<Position> sources, targets;
+  /// By target: its range, and its index among the variable's accesses.
+  std::vector<std::pair<size_t, size_t>> targetOf;
+  /// The sources that write, and those that may show more pairs.
+  Bits writing{}, wanted{};
+  /// By source: the first targets without a path.
+  std::vector<SmallVector<uint32_t, 0>> unordered;
+
+  bool isFull() const {
+    return sources.size() == Reachability::sourcesPerBatch;
+  }
+  size_t add(size_t variable, const Races &races, size_t begin);
+  void sweep(const Reachability &reachability, std::vector<Races> &races);
+  void show(std::vector<Races> &races) const;
+};
+
+/// Adds accesses from `begin` on while there is room; returns where it ended.
+size_t RaceFinder::Batch::add(size_t variable, const Races &races,
+                              size_t begin) {
+  ArrayRef<VariableAccess> accesses = races.accesses;
+  size_t room = Reachability::sourcesPerBatch - sources.size();
+  size_t end = std::min(accesses.size(), begin + room);
+  for (size_t j = begin + 1; j < accesses.size(); ++j) {
+    targets.push_back(accesses[j].position);
+    targetOf.push_back({ranges.size(), j});
+  }
+  ranges.push_back({variable, begin, end, unsigned(sources.size())});
+  for (size_t i = begin; i < end; ++i) {
+    unsigned bit = ranges.back().getBit(i);
+    if (writes(accesses[i].access))
+      setBit(writing, bit);
+    if (races.shown.size() < kMaxShown)
+      setBit(wanted, bit);
+    sources.push_back(accesses[i].position);
+  }
+  unordered.resize(sources.size());
+  return end;
+}
+
+void RaceFinder::Batch::sweep(const Reachability &reachability,
+                              std::vector<Races> &races) {
+  // The bits of a range's sources before a target: each range's targets come
+  // in ascending order, so the set only grows.
+  Bits before{};
+  size_t currentRange = ~size_t(0), nextSource = 0;
+  reachability.sweep(sources, targets, [&](size_t index, const Bits &bits) {
+    size_t rangeIndex = targetOf[index].first;
+    size_t target = targetOf[index].second;
+    const SourceRange &range = ranges[rangeIndex];
+    if (rangeIndex != currentRange) {
+      currentRange = rangeIndex;
+      before = Bits{};
+      nextSource = range.begin;
+    }
+    for (; nextSource < std::min(range.end, target); ++nextSource)
+      setBit(before, range.getBit(nextSource));
+    Races &ofVariable = races[range.races];
+    bool isWrite = writes(ofVariable.accesses[target].access);
+    Bits missing;
+    for (unsigned word = 0; word < bits.size(); ++word)
+      missing[word] =
+          before[word] & ~bits[word] & (isWrite ? ~uint64_t(0) : writing[word]);
+    ofVariable.count += countBits(missing, wanted, [&](unsigned bit) {
+      unordered[bit].push_back(target);
+      if (unordered[bit].size() == kMaxShown)
+        clearBit(wanted, bit);
+    });
+  });
+}
+
+/// Hands on the pairs that are shown.
+void RaceFinder::Batch::show(std::vector<Races> &races) const {
+  for (const SourceRange &range : ranges) {
+    auto &shown = races[range.races].shown;
+    for (size_t i = range.begin; i < range.end; ++i)
+      for (uint32_t target : unordered[range.getBit(i)])
+        if (shown.size() < kMaxShown)
+          shown.push_back({uint32_t(i), target});
+  }
+}
+
 void RaceFinder::findPairs(const FlowGraph &flow, std::vector<Races> &races) {
   Reachability reachability(flow);
   size_t variable = 0, access = 0;
   while (variable < races.size()) {
-    // Fill one batch, with several variables if they are small.
-    std::vector<SourceRange> ranges;
-    std::vector<Position> sources, targets;
-    // By target: its range, and its index among the variable's accesses.
-    std::vector<std::pair<size_t, size_t>> targetOf;
-    while (variable < races.size() &&
-           sources.size() < Reachability::sourcesPerBatch) {
-      ArrayRef<VariableAccess> accesses = races[variable].accesses;
-      size_t room = Reachability::sourcesPerBatch - sources.size();
-      size_t end = std::min(accesses.size(), access + room);
-      ranges.push_back({variable, access, end, unsigned(sources.size())});
-      for (size_t i = access; i < end; ++i)
-        sources.push_back(accesses[i].position);
-      for (size_t j = access + 1; j < accesses.size(); ++j) {
-        targets.push_back(accesses[j].position);
-        targetOf.push_back({ranges.size() - 1, j});
-      }
-      access = end;
-      if (access == accesses.size()) {
+    Batch batch;
+    while (variable < races.size() && !batch.isFull()) {
+      access = batch.add(variable, races[variable], access);
+      if (access == races[variable].accesses.size()) {
         ++variable;
         access = 0;
       }
     }
-
-    // By bit: the first targets without a path, while the variable shows less
-    // than it may.
-    std::vector<SmallVector<uint32_t, 0>> unordered(sources.size());
-    Bits wanted{}, writing{};
-    for (const SourceRange &range : ranges) {
-      const Races &ofVariable = races[range.races];
-      for (size_t i = range.begin; i < range.end; ++i) {
-        unsigned bit = range.firstBit + (i - range.begin);
-        if (ofVariable.shown.size() < kMaxShown)
-          setBit(wanted, bit);
-        if (writes(ofVariable.accesses[i].access))
-          setBit(writing, bit);
-      }
-    }
-    // The bits of a range's sources before a target: each range's targets come
-    // in ascending order, so the set only grows.
-    Bits before{};
-    size_t currentRange = ~size_t(0), nextSource = 0;
-    reachability.sweep(sources, targets, [&](size_t index, const Bits &bits) {
-      size_t rangeIndex = targetOf[index].first;
-      size_t target = targetOf[index].second;
-      const SourceRange &range = ranges[rangeIndex];
-      Races &ofVariable = races[range.races];
-      if (rangeIndex != currentRange) {
-        currentRange = rangeIndex;
-        before = Bits{};
-        nextSource = range.begin;
-      }
-      for (; nextSource < std::min(range.end, target); ++nextSource)
-        setBit(before, range.firstBit + (nextSource - range.begin));
-      bool isWrite = writes(ofVariable.accesses[target].access);
-      Bits missing;
-      for (unsigned word = 0; word < bits.size(); ++word)
-        missing[word] = before[word] & ~bits[word] &
-                        (isWrite ? ~uint64_t(0) : writing[word]);
-      ofVariable.count += countBits(missing, wanted, [&](unsigned bit) {
-        unordered[bit].push_back(target);
-        if (unordered[bit].size() == kMaxShown)
-          clearBit(wanted, bit);
-      });
-    });
-    for (const SourceRange &range : ranges) {
-      auto &shown = races[range.races].shown;
-      for (size_t i = range.begin; i < range.end; ++i)
-        for (uint32_t target : unordered[range.firstBit + (i - range.begin)])
-          if (shown.size() < kMaxShown)
-            shown.push_back({uint32_t(i), target});
-    }
+    batch.sweep(reachability, races);
+    batch.show(races);
   }
 }
 
