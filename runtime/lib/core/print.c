@@ -7,6 +7,7 @@
 
 #include "core/instance.h"
 #include "core/summary.h"
+#include "cpu/float_mode.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -31,7 +32,10 @@ int32_t gcrt_fail(struct gcrt_frame *frame, int32_t status,
   gcrt_text_clear(message);
   if (text->node && *text->node)
     gcrt_text_appendf(message, "node \"%s\": ", text->node);
+  // What is shown is what is there, subnormal numbers too.
+  gcrt_float_mode mode = gcrt_keep_subnormals();
   append_pieces(message, text, args);
+  gcrt_restore_float_mode(mode);
   return status;
 }
 
@@ -101,8 +105,8 @@ static gcrt_status write_to_stream(gcrt_instance *instance, const char *stream,
   return GCRT_OK;
 }
 
-int32_t gcrt_print(struct gcrt_frame *frame, const gcrt_text *text,
-                   const gcrt_view *args) {
+static int32_t print(struct gcrt_frame *frame, const gcrt_text *text,
+                     const gcrt_view *args) {
   gcrt_instance *instance = frame->instance;
   gcrt_text_buffer *out = &instance->printed;
   const char *stream = text->stream ? text->stream : "stderr";
@@ -116,4 +120,13 @@ int32_t gcrt_print(struct gcrt_frame *frame, const gcrt_text *text,
     return (int32_t)write_to_stream(instance, stream, text->node);
   instance->print(instance->print_user, stream, out->data, out->size);
   return GCRT_OK;
+}
+
+int32_t gcrt_print(struct gcrt_frame *frame, const gcrt_text *text,
+                   const gcrt_view *args) {
+  // The callback is the user's code, and expects the usual mode.
+  gcrt_float_mode mode = gcrt_keep_subnormals();
+  int32_t status = print(frame, text, args);
+  gcrt_restore_float_mode(mode);
+  return status;
 }

@@ -35,6 +35,18 @@ static inline gcrt_float_mode gcrt_flush_subnormals(void) {
 #endif
 }
 
+/* Makes subnormal numbers count on this thread, as C programs expect, and
+ * returns the mode before. */
+static inline gcrt_float_mode gcrt_keep_subnormals(void) {
+  gcrt_float_mode before = gcrt_flush_subnormals();
+#if defined(__x86_64__)
+  __builtin_ia32_ldmxcsr((uint32_t)before & ~0x8040u);
+#elif defined(__aarch64__)
+  __asm__ volatile("msr fpcr, %0" : : "r"(before & ~(1ull << 24)));
+#endif
+  return before;
+}
+
 static inline void gcrt_restore_float_mode(gcrt_float_mode mode) {
 #if defined(__x86_64__)
   __builtin_ia32_ldmxcsr((uint32_t)mode);
