@@ -30,6 +30,6 @@ int main(int argc, char **argv) {
   graph_compile::registerCodegenCPUPasses();
   graph_compile::registerCpuCodegenPipeline();
 
-  return mlir::asMainReturnCode(mlir::MlirOptMain(
-      argc, argv, "graph-compile's pass driver\n", registry));
+  return mlir::asMainReturnCode(
+      mlir::MlirOptMain(argc, argv, "graph-compile's pass driver\n", registry));
 }

@@ -1,3 +1,11 @@
+//===- counter.cpp - links a compiled object from C++ -------------------===//
+//
+// Part of the graph-compile project, under the Apache License v2.0 with LLVM
+// Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
 // Uses the class of the header of counter.mlir.
 #include "counter.h"
 

@@ -1,3 +1,11 @@
+//===- throws.cpp - turns failures into exceptions ----------------------===//
+//
+// Part of the graph-compile project, under the Apache License v2.0 with LLVM
+// Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
 // With GCRT_EXCEPTIONS a failure throws.
 #define GCRT_EXCEPTIONS
 #include "counter.h"
