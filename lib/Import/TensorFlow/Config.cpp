@@ -14,9 +14,12 @@
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/Location.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/MemoryBuffer.h"
 
 #include <nlohmann/json.hpp>
+
+#include <functional>
 
 using namespace mlir;
 using namespace graph_compile;
@@ -124,8 +127,11 @@ LogicalResult ConfigReader::checkKeys(const Json &object, const Twine &place,
       continue;
     auto diagnostic = error(place) << "unknown key \"" << item.key() << '"';
     std::string suggestion = suggestNames(item.key(), keys);
+    Diagnostic &note = diagnostic.attachNote();
     if (!suggestion.empty())
-      diagnostic.attachNote() << suggestion;
+      note << suggestion;
+    else
+      note << "expected \"" << llvm::join(keys, "\", \"") << '"';
     return diagnostic;
   }
   return success();
@@ -138,6 +144,9 @@ LogicalResult ConfigReader::readString(const Json &value, const Twine &place,
     return wrongKind(place, value, "a string");
   if (text->empty())
     return error(place) << "expected a name, got an empty string";
+  // Names become strings of C, where it would be the end.
+  if (text->find('\0') != std::string::npos)
+    return error(place) << "expected a name, got one with a NUL character";
   result = *text;
   return success();
 }
@@ -244,23 +253,64 @@ LogicalResult ConfigReader::read(const Json &document, Config &config) {
   return success();
 }
 
+namespace {
+/// Finds keys that stand twice in one object, of which the document would keep
+/// the last, while the parser reads it.
+class KeyChecker {
+public:
+  bool operator()(int, Json::parse_event_t event, Json &parsed) {
+    if (event == Json::parse_event_t::object_start)
+      openObjects.emplace_back();
+    else if (event == Json::parse_event_t::object_end)
+      openObjects.pop_back();
+    else if (event == Json::parse_event_t::key)
+      checkKey(parsed.get_ref<const std::string &>());
+    return true;
+  }
+
+  /// The first key that stands twice; empty if there is none.
+  std::optional<std::string> repeated;
+
+private:
+  void checkKey(const std::string &key) {
+    if (!openObjects.back().insert(key).second && !repeated)
+      repeated = key;
+  }
+
+  std::vector<llvm::StringSet<>> openObjects;
+};
+} // namespace
+
 /// Returns the document, or reports where it is no JSON. The library reports by
 /// exceptions; none leaves this function.
 static FailureOr<Json> parseJson(MLIRContext *context, StringRef file,
                                  StringRef text) {
+  KeyChecker keys;
+  auto report = [&](unsigned line, unsigned column) {
+    return emitError(FileLineColLoc::get(context, file, line, column));
+  };
+  // Drops "[json.exception.parse_error.101] parse error at line 1, column 2: ".
+  auto shorten = [](StringRef message) {
+    for (StringRef before : {": ", "] "})
+      if (size_t end = message.find(before); end != StringRef::npos)
+        return message.drop_front(end + 2);
+    return message;
+  };
   try {
-    return Json::parse(text.begin(), text.end());
+    Json document = Json::parse(text.begin(), text.end(), std::ref(keys));
+    if (!keys.repeated)
+      return document;
+    return report(0, 0) << "the key \"" << *keys.repeated
+                        << "\" stands twice in one object";
   } catch (const Json::parse_error &parseError) {
     // `byte` counts from 1 and is the last one read.
     StringRef before = text.take_front(parseError.byte);
     unsigned line = before.count('\n') + 1;
     unsigned column = before.size() - (before.rfind('\n') + 1);
-    StringRef message = parseError.what();
-    // Drop "[json.exception.parse_error.101] parse error at line 1, column 2: "
-    if (size_t end = message.find(": "); end != StringRef::npos)
-      message = message.drop_front(end + 2);
-    return emitError(FileLineColLoc::get(context, file, line, column))
-           << "not JSON: " << message;
+    return report(line, column) << "not JSON: " << shorten(parseError.what());
+  } catch (const Json::exception &otherError) {
+    // A number that no type of C++ can hold.
+    return report(0, 0) << "not JSON: " << shorten(otherError.what());
   }
 }
 
