@@ -54,6 +54,9 @@ static LogicalResult parseText(MLIRContext *context, StringRef text,
   google::protobuf::TextFormat::ParseInfoTree places;
   google::protobuf::TextFormat::Parser parser;
   parser.AllowUnknownField(true);
+  // The parser calls itself for each level; a graph has about ten. The binary
+  // form has the same limit by default.
+  parser.SetRecursionLimit(100);
   parser.RecordErrorsTo(&errors);
   parser.WriteLocationsTo(&places);
   google::protobuf::io::ArrayInputStream stream(text.data(), text.size());
