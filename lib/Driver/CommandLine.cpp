@@ -11,6 +11,7 @@
 #include "graph-compile/Emit/CNames.h"
 #include "graph-compile/Emit/Target.h"
 #include "graph-compile/Support/NearestName.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Option/Arg.h"
 #include "llvm/Option/ArgList.h"
@@ -229,6 +230,8 @@ Error CommandLineReader::readEntryPoint() {
 
   const Arg *flag = arguments.getLastArg(OPT_feed, OPT_fetch, OPT_target);
   const Arg *config = arguments.getLastArg(OPT_config);
+  if (config && import.configPath.empty())
+    return createStringError("option \"--config\" expects the name of a file");
   if (flag && config)
     return createStringError("\"" + flag->getSpelling() +
                              "\" and \"--config\" exclude each other: the "
@@ -285,11 +288,13 @@ Error CommandLineReader::readWarnings() {
     for (StringRef prefix : {"no-error=", "error=", "no-"})
       if (category.consume_front(prefix))
         break;
-    std::vector<StringRef> names = {"error"};
+    std::vector<StringRef> names;
     for (Warning known : {Warning::Race, Warning::LostUpdate,
                           Warning::DeadControl, Warning::CapturedEffect})
       names.push_back(getWarningName(known));
-    return makeSuggestion("unknown warning category in \"-W" + flag + "\"",
+    names.push_back("error");
+    return makeSuggestion("unknown warning category in \"-W" + flag +
+                              "\"; expected " + join(names, ", "),
                           category, names);
   }
   return Error::success();

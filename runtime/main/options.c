@@ -81,6 +81,10 @@ static bool parse_binding(const options *o, const char *option,
 
 static bool parse_once(const options *o, const char *option, const char *text,
                        const char **value) {
+  if (*text == '\0') {
+    complain(o, "%s needs a value", option);
+    return false;
+  }
   if (*value) {
     complain(o, "%s is given twice", option);
     return false;

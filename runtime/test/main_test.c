@@ -122,6 +122,7 @@ static void test_usage(void) {
       {"", "--function is needed; functions that exist:\n  \"train\"\n"},
       {"--function none", "there is no function \"none\""},
       {"--function", "--function needs a value"},
+      {"--function train --save=", "--save needs a value"},
       {"--function train --function train", "--function is given twice"},
       {"--profile x.json", "unknown option \"--profile\""},
       {"train", "unexpected argument \"train\""},
