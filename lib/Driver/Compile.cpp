@@ -29,7 +29,11 @@ class Compilation {
 public:
   Compilation(const CompileOptions &options, llvm::StringRef programFolder)
       : options(options), programFolder(programFolder), context(makeRegistry()),
-        printer(&context, llvm::errs()) {}
+        printer(&context, llvm::errs()) {
+    // Errors name the node or the line; the IR around it, maybe the whole
+    // module, is what --save-temps and --compile-to are for.
+    context.printOpOnDiagnostic(false);
+  }
 
   ExitStatus run();
 

@@ -183,8 +183,8 @@ graph_compile::readModelDescription(ModuleOp module) {
   }
   if (model.functions.empty())
     return module.emitError(
-               "the module has no entry point: expects an llvm.func "
-               "with the attribute ")
+               "the module has no entry point: expected a graph.func, "
+               "or at stage codegen an llvm.func with the attribute ")
            << step::StepDialect::kInputsAttr;
   return model;
 }

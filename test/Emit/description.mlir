@@ -8,7 +8,7 @@
 // What the description of a model lacks is said where it is lacking.
 
 //--- no-entry.mlir
-// ENTRY: error: the module has no entry point: expects an llvm.func with the attribute step.inputs
+// ENTRY: error: the module has no entry point: expected a graph.func, or at stage codegen an llvm.func with the attribute step.inputs
 module {
   llvm.func @f()
 }
