@@ -139,9 +139,12 @@ SmallVector<Value> GenericEmitter::emitPoint(ArrayRef<Value> outputs) {
     else if (failed(emitter.emitOp(inner)))
       result = failure();
   }
+  // After an error the loops around still carry something.
+  if (failed(result))
+    return SmallVector<Value>(outputs);
   SmallVector<Value> values;
   for (Value value : body.getTerminator()->getOperands())
-    values.push_back(succeeded(result) ? emitter.getScalar(value) : Value());
+    values.push_back(emitter.getScalar(value));
   return values;
 }
 

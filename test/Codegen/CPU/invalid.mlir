@@ -15,6 +15,20 @@ func.func private @large_buffer() attributes {step.kernel} {
 
 // -----
 
+// The loops around the error carry a value nevertheless.
+func.func private @other_memory_in_reduction(%a: memref<4xf32>, %b: memref<f32>) attributes {step.kernel} {
+  linalg.generic {indexing_maps = [affine_map<(d0) -> (d0)>, affine_map<(d0) -> ()>], iterator_types = ["reduction"]} ins(%a : memref<4xf32>) outs(%b : memref<f32>) {
+  ^bb0(%x: f32, %sum: f32):
+    // expected-error@+1 {{has no CPU code}}
+    %c = memref.subview %a[1] [2] [1] : memref<4xf32> to memref<2xf32, strided<[1], offset: 1>>
+    %next = arith.addf %x, %sum : f32
+    linalg.yield %next : f32
+  }
+  return
+}
+
+// -----
+
 func.func private @other_memory(%a: memref<4xf32>) attributes {step.kernel} {
   // expected-error@+1 {{has no CPU code: kernels access memrefs by linalg operations, memref.load and memref.store}}
   %b = memref.subview %a[1] [2] [1] : memref<4xf32> to memref<2xf32, strided<[1], offset: 1>>
