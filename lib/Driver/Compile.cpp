@@ -17,7 +17,9 @@
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
+#include "llvm/Support/SourceMgr.h"
 
 using namespace mlir;
 using namespace graph_compile;
@@ -84,11 +86,14 @@ LogicalResult Compilation::readModel() {
         "\" is a folder; expected a GraphDef (.pb, .pbtxt) or a module of MLIR "
         "(.mlir)"));
   if (options.isMlir()) {
-    if (std::error_code code = llvm::sys::fs::access(
-            options.modelPath, llvm::sys::fs::AccessMode::Exist))
+    auto buffer = llvm::MemoryBuffer::getFile(options.modelPath);
+    if (!buffer)
       return fail(llvm::createStringError("cannot read \"" + options.modelPath +
-                                          "\": " + code.message()));
-    module = parseSourceFile<ModuleOp>(options.modelPath, &context);
+                                          "\": " +
+                                          buffer.getError().message()));
+    llvm::SourceMgr sources;
+    sources.AddNewSourceBuffer(std::move(*buffer), llvm::SMLoc());
+    module = parseSourceFile<ModuleOp>(sources, &context);
     if (module)
       stage = detectStage(*module);
   } else {

@@ -66,8 +66,8 @@ static Error runProgram(ArrayRef<std::string> command) {
   SmallString<128> messages;
   if (std::error_code code =
           sys::fs::createTemporaryFile("graph-compile-link", "txt", messages))
-    return createStringError(code, "cannot make a temporary file: %s",
-                             code.message().c_str());
+    return createStringError(code, "cannot make a temporary file \"%s\": %s",
+                             messages.c_str(), code.message().c_str());
   FileRemover remover(messages);
   SmallVector<StringRef> arguments(command.begin(), command.end());
   std::optional<StringRef> redirects[] = {StringRef(""), messages.str(),
