@@ -46,7 +46,9 @@ getSourceDims(tensor::ExpandShapeOp expand) {
   return sources;
 }
 
-/// Lets `operand` read what was expanded. Returns whether it does.
+/// Lets `operand` read what was expanded. Returns whether it does; it must not
+/// where no operand would be left to say how long a loop of size 1 is, which a
+/// reduction over an added dimension is.
 static bool readSource(linalg::GenericOp op, OpOperand *operand,
                        SmallVectorImpl<AffineMap> &maps) {
   auto expand = operand->get().getDefiningOp<tensor::ExpandShapeOp>();
@@ -55,12 +57,16 @@ static bool readSource(linalg::GenericOp op, OpOperand *operand,
   std::optional<SmallVector<int64_t>> sources = getSourceDims(expand);
   if (!sources)
     return false;
-  AffineMap &map = maps[operand->getOperandNumber()];
+  AffineMap &map = maps[operand->getOperandNumber()], before = map;
   SmallVector<AffineExpr> places;
   for (auto [place, source] : llvm::zip_equal(map.getResults(), *sources))
     if (source >= 0)
       places.push_back(place);
   map = AffineMap::get(map.getNumDims(), 0, places, op.getContext());
+  if (!inversePermutation(concatAffineMaps(maps, op.getContext()))) {
+    map = before;
+    return false;
+  }
   operand->set(expand.getSrc());
   if (expand->use_empty())
     expand->erase(); // else it would count as a user of its source

@@ -328,3 +328,24 @@ func.func @indices_of_dropped_loops(%m: tensor<4xindex>) -> tensor<1x4xindex> {
   } -> tensor<1x4xindex>
   return %0 : tensor<1x4xindex>
 }
+
+// -----
+
+#id = affine_map<(d0, d1) -> (d0, d1)>
+#none = affine_map<(d0, d1) -> ()>
+// A reduction over an added dimension keeps it: nothing else would say how long
+// that loop is.
+// CHECK-LABEL: @reduced_unit_dimension
+// CHECK:       %[[X:.*]] = tensor.expand_shape
+// CHECK:       linalg.generic
+// CHECK-SAME:    iterator_types = ["reduction", "reduction"]
+// CHECK-SAME:    ins(%[[X]] : tensor<1x4xf32>)
+func.func @reduced_unit_dimension(%x: tensor<4xf32>, %zero: tensor<f32>) -> tensor<f32> {
+  %k = tensor.expand_shape %x [[0, 1]] output_shape [1, 4] : tensor<4xf32> into tensor<1x4xf32>
+  %0 = linalg.generic {indexing_maps = [#id, #none], iterator_types = ["reduction", "reduction"]} ins(%k : tensor<1x4xf32>) outs(%zero : tensor<f32>) {
+  ^bb0(%a: f32, %sum: f32):
+    %b = arith.addf %sum, %a : f32
+    linalg.yield %b : f32
+  } -> tensor<f32>
+  return %0 : tensor<f32>
+}
