@@ -58,13 +58,11 @@ tensorflow::makeProgramOrder(const FlowGraph &flow, const NodeOps &ops,
     chainAccesses(ofVariable, isLeftOut, edges);
   });
 
-  std::vector<bool> hasVariable(flow.size(), false);
-  for (const VariableAccess &access : accesses)
-    hasVariable[access.position] = true;
+  // Assertions and prints take no handle, though what they show may be a
+  // reference variable.
   std::optional<Position> last;
   for (Position position = 0, e = flow.size(); position != e; ++position) {
-    if (!ops[flow.getNode(position)]->isStateful || hasVariable[position] ||
-        isLeftOut(position))
+    if (!ops[flow.getNode(position)]->isStateful || isLeftOut(position))
       continue;
     if (last)
       edges.push_back({*last, position});
