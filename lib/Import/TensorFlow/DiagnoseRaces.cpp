@@ -240,12 +240,14 @@ bool RaceFinder::report(const FlowGraph &flow, const Races &races) {
         reportPair(graph, variable, flow.getNode(earlier.position),
                    earlier.access, flow.getNode(later.position), later.access);
   }
-  if (isShown && races.count > races.shown.size())
+  uint64_t rest = races.count - races.shown.size();
+  if (isShown && rest != 0)
     emitWarningFor(graph.getLocation(context, variables[variable].node),
                    options, Warning::Race,
                    "variable \"" + variables[variable].name +
-                       "\": " + Twine(races.count - races.shown.size()) +
-                       " more pairs of accesses are not ordered");
+                       "\": " + Twine(rest) +
+                       (rest == 1 ? " more pair of accesses is not ordered"
+                                  : " more pairs of accesses are not ordered"));
   return isShown;
 }
 

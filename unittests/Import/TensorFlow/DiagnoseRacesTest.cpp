@@ -90,7 +90,7 @@ public:
       : ScopedDiagnosticHandler(context) {
     setHandler([this](mlir::Diagnostic &diagnostic) {
       std::string text = diagnostic.str();
-      size_t more = text.find(" more pairs");
+      size_t more = text.find(" more pair");
       if (more == std::string::npos) {
         ++count;
         return;
