@@ -15,16 +15,19 @@ multiclass Value<string name, string metaVar, string help> {
 }
 
 def output : Separate<["-"], "o">, MetaVarName<"OUT">,
-  HelpText<"Write the output to OUT; - is standard output">;
+  HelpText<"Write the output to OUT; - is standard output, the default for text">;
 defm emit : Value<"emit", "KIND",
   "What to make: exe (default), obj, mlir, llvm or asm. obj also writes OUT's .h">;
 def object : Flag<["-"], "c">, HelpText<"The same as --emit=obj">;
 
 defm config : Value<"config", "FILE.json", "The entry points of a graph">;
 defm feed : Value<"feed", "NAME[=DIMS]",
-  "Feed this tensor of the entry point main; DIMS, as in 2,-1,8, is its shape">;
-defm fetch : Value<"fetch", "NAME", "Fetch this tensor in the entry point main">;
-defm target : Value<"target", "NAME", "Run this node in the entry point main">;
+  "Feed this tensor of the entry point main; DIMS, as in 2,-1,8, is its shape, "
+  "-1 where open (repeatable)">;
+defm fetch : Value<"fetch", "NAME", 
+  "Fetch this tensor in the entry point main (repeatable)">;
+defm target : Value<"target", "NAME", 
+  "Run this node in the entry point main (repeatable)">;
 defm name : Value<"name", "ID",
   "Prefix of the symbols in C (default: the config's name, else the file's)">;
 
@@ -38,9 +41,9 @@ def auto_order : Flag<["--"], "auto-order">,
   HelpText<"Order all effects as the graph lists them">;
 
 def warning : Joined<["-"], "W">, MetaVarName<"CATEGORY">,
-  HelpText<"Show a category of warnings (-Wno-CATEGORY: do not), or make it or "
-           "all errors (-Werror=CATEGORY, -Werror). Categories: race, "
-           "lost-update, dead-control, captured-effect">;
+  HelpText<"Show warnings; -Wno-CATEGORY hides them, -Werror=CATEGORY and "
+           "-Werror make errors of them. race, lost-update, dead-control or "
+           "captured-effect">;
 
 defm sanitize : Value<"sanitize", "address",
   "Check the memory accesses of the generated code when it runs">;
