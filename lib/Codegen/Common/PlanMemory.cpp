@@ -414,6 +414,11 @@ LogicalResult StepRewriter::convert(Operation *op) {
       })
       .Case([&](step::LoadOp op) { return convertLoad(op), success(); })
       .Case([&](step::StoreOp op) { return convertStore(op), success(); })
+      .Case([&](step::CheckSetOp op) {
+        if (!memory.needsCheck(op))
+          replaced.push_back(op);
+        return success();
+      })
       .Case([&](step::LaunchOp op) { return convertLaunch(op), success(); })
       .Case([&](func::ReturnOp op) { return convertReturn(op), success(); })
       .Case<step::AssertOp, step::PrintOp>([&](Operation *op) {

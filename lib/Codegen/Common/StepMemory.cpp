@@ -215,6 +215,9 @@ void StepMemory::visit(Operation *op) {
   TypeSwitch<Operation *>(op)
       .Case([&](step::LoadOp load) { visitLoad(load); })
       .Case([&](step::StoreOp store) { visitStore(store); })
+      .Case([&](step::CheckSetOp check) {
+        checkSet(check, getVariable(check.getVariableAttr().getAttr()));
+      })
       .Case([&](step::AssertOp) { lastFailure = position; })
       .Case([&](step::LaunchOp launch) {
         for (Value result : launch.getResults())
@@ -237,15 +240,20 @@ StepMemory::Variable &StepMemory::getVariable(StringAttr name) {
   return it->second;
 }
 
+/// Notes whether `access` fails when nothing has set the variable.
+void StepMemory::checkSet(Operation *access, Variable &variable) {
+  if (variable.isSet)
+    return;
+  // Once checked, it is set for the rest of the step.
+  needCheck.insert(access);
+  lastFailure = position;
+  variable.isSet = true;
+}
+
 void StepMemory::visitLoad(step::LoadOp load) {
   StringAttr name = load.getVariableAttr().getAttr();
   Variable &variable = getVariable(name);
-  if (!variable.isSet) {
-    // Once checked, it is set for the rest of the step.
-    needCheck.insert(load);
-    lastFailure = position;
-    variable.isSet = true;
-  }
+  checkSet(load, variable);
   Access access;
   access.position = position;
   access.storage = addStorage(load, Storage::Kind::Variable, nullptr);

@@ -101,7 +101,10 @@ public:
     return inPlace.contains(launch);
   }
   /// Whether `load` may find its variable unset.
-  bool needsCheck(step::LoadOp load) const { return needCheck.contains(load); }
+  /// Asked of loads and of checks without one.
+  bool needsCheck(mlir::Operation *access) const {
+    return needCheck.contains(access);
+  }
   /// Whether `store` may be the first of its variable.
   bool needsMark(step::StoreOp store) const { return needMark.contains(store); }
   /// Whether result `index` is written where it belongs by its kernel.
@@ -130,6 +133,7 @@ private:
 
   void collect(mlir::func::FuncOp step);
   void visit(mlir::Operation *op);
+  void checkSet(mlir::Operation *access, Variable &variable);
   void visitLoad(step::LoadOp load);
   void visitStore(step::StoreOp store);
   Variable &getVariable(mlir::StringAttr name);

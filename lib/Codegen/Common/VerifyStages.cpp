@@ -116,8 +116,8 @@ static LogicalResult verifyKernelsOp(Operation *op) {
                << "its destinations must be tensor.empty";
     return success();
   }
-  if (isa<step::LoadOp, step::StoreOp, step::IsSetOp, step::AssertOp,
-          step::PrintOp>(op))
+  if (isa<step::LoadOp, step::StoreOp, step::IsSetOp, step::CheckSetOp,
+          step::AssertOp, step::PrintOp>(op))
     return success();
   if (isa<tensor::EmptyOp, tensor::DimOp, tensor::ExtractOp,
           tensor::FromElementsOp, tensor::ExpandShapeOp,

@@ -42,6 +42,13 @@ struct ReadLowering : GraphPattern<graph::ReadOp> {
   LogicalResult
   matchAndRewrite(graph::ReadOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
+    // A load without users would disappear, but the call must fail all the same
+    // when nothing has set the variable.
+    if (op.getValue().use_empty()) {
+      step::CheckSetOp::create(rewriter, op.getLoc(), op.getVariableAttr());
+      rewriter.eraseOp(op);
+      return success();
+    }
     rewriter.replaceOpWithNewOp<step::LoadOp>(
         op, convert(op.getValue().getType()), op.getVariableAttr());
     return success();

@@ -211,3 +211,19 @@ func.func @first_store_marks(%x: tensor<f32>) {
   step.store %0, @v : tensor<f32>
   return
 }
+
+// -----
+
+step.variable @v : tensor<f32>
+
+// A check without a load counts as one, and is one too many after another.
+// CHECK-LABEL: @check_without_load
+// CHECK-NEXT:    step.check_set @v
+// CHECK-NOT:     step.check_set
+// CHECK:         return
+func.func @check_without_load() -> tensor<f32> {
+  step.check_set @v
+  step.check_set @v
+  %0 = step.load @v : tensor<f32>
+  return %0 : tensor<f32>
+}

@@ -16,6 +16,18 @@ graph.func @accesses(%x: tensor<9xf32>) -> (tensor<9xf32>, tensor<i1>) attribute
 
 // -----
 
+// What is left of a read whose value nothing uses.
+// CHECK-LABEL: func.func @unused_read
+// CHECK-NEXT:  step.check_set @v
+// CHECK-NEXT:  return
+graph.variable @v : tensor<9xf32>
+graph.func @unused_read() attributes {linear} {
+  %0 = graph.read @v : tensor<9xf32>
+  graph.return
+}
+
+// -----
+
 // CHECK-LABEL: func.func @updates
 // CHECK:       %[[V:.*]] = step.load @v
 // CHECK:       %[[SUM:.*]] = linalg.generic

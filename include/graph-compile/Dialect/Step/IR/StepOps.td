@@ -158,7 +158,8 @@ def Step_CheckSetOp : Step_Op<"check_set", [
                    MemWrite<Step_OutcomeResource>]>]> {
   let summary = "fails the call when nothing has set a variable";
   let description = [{
-    Stage `plan`: what is left of the check of a load.
+    What is left of a load whose value nothing uses. At the end of stage `plan`
+    also what is left of the checks of other loads.
 
     Example:
 
