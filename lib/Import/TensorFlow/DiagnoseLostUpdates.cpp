@@ -35,6 +35,7 @@ public:
         flow(graph), references(flow, ops, variables),
         accesses(findAccesses(flow, nullptr, ops, references)) {
     findRunNodes();
+    findEntriesOfVariables();
     findOrigins();
   }
 
@@ -46,6 +47,7 @@ public:
 
 private:
   void findRunNodes();
+  void findEntriesOfVariables();
   void findOrigins();
   bool isStep(VariableIndex variable, NodeIndex node) const;
   const EntryPoint *findOwner(VariableIndex variable, NodeIndex node) const;
@@ -66,6 +68,9 @@ private:
   /// node, or runs a node that its value comes from, constants apart.
   std::vector<const EntryPoint *> origins;
   std::vector<bool> isConstant;
+
+  /// By variable: the first entry point that reads it or changes another one.
+  std::vector<const EntryPoint *> entryOfStep;
 };
 } // namespace
 
@@ -90,6 +95,35 @@ void LostUpdateFinder::findRunNodes() {
       run(node);
     for (const Feed &feed : entry.entry.feeds)
       run(feed.tensor.node);
+  }
+}
+
+/// A step of a variable belongs to an entry point that reads the variable or
+/// changes others.
+void LostUpdateFinder::findEntriesOfVariables() {
+  entryOfStep.assign(variables.size(), nullptr);
+  auto give = [&](VariableIndex variable, const EntryPoint &entry) {
+    if (!entryOfStep[variable])
+      entryOfStep[variable] = &entry;
+  };
+  for (const EntryAccesses &entry : entries) {
+    if (entry.entry.isInitializer)
+      continue;
+    std::optional<VariableIndex> changed;
+    bool changesSeveral = false;
+    for (const VariableAccess &access : entry.accesses) {
+      if (reads(access.access))
+        give(access.variable, entry.entry);
+      if (!writes(access.access))
+        continue;
+      changesSeveral |= changed && *changed != access.variable;
+      changed = access.variable;
+    }
+    if (!changed)
+      continue;
+    for (VariableIndex variable = 0; variable < variables.size(); ++variable)
+      if (changesSeveral || variable != *changed)
+        give(variable, entry.entry);
   }
 }
 
@@ -148,20 +182,7 @@ const EntryPoint *LostUpdateFinder::findOwner(VariableIndex variable,
     if (!isUpdated && origins[input.node])
       return origins[input.node];
   }
-  if (!isStep(variable, node))
-    return nullptr;
-  for (const EntryAccesses &entry : entries) {
-    if (entry.entry.isInitializer)
-      continue;
-    bool belongs =
-        llvm::any_of(entry.accesses, [&](const VariableAccess &access) {
-          return access.variable == variable ? reads(access.access)
-                                             : writes(access.access);
-        });
-    if (belongs)
-      return &entry.entry;
-  }
-  return nullptr;
+  return isStep(variable, node) ? entryOfStep[variable] : nullptr;
 }
 
 void LostUpdateFinder::find(
