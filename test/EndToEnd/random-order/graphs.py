@@ -9,14 +9,14 @@
 arithmetic, assertions, prints, and control edges between any two nodes.
 
 Every tensor holds a scalar or three elements, possibly in another shape, so
-that any two broadcast, and small dyadic numbers, so that sums are exact.
+that any two broadcast, and integers or small dyadic numbers, so that sums are
+exact.
 """
 
 import json
 from dataclasses import dataclass, field
 
-FLOAT, INT, BOOL, STRING, RESOURCE = (
-    "DT_FLOAT", "DT_INT32", "DT_BOOL", "DT_STRING", "DT_RESOURCE")
+FLOAT, INT, BOOL, RESOURCE = "DT_FLOAT", "DT_INT32", "DT_BOOL", "DT_RESOURCE"
 
 
 @dataclass
@@ -68,6 +68,9 @@ class GraphMaker:
 
     def __init__(self, random):
         self.random = random
+        # The type of all variables and of whatever is computed. Folding knows
+        # more of integers: their product with 0 is 0.
+        self.dtype = random.choice([FLOAT, FLOAT, INT])
         self.nodes = []
         self.tensors = []
         self.handles = {}  # variable -> outputs that are its handle
@@ -94,23 +97,25 @@ class GraphMaker:
         self.tensors.append(Tensor(name, output, shape, **rest))
         return self.tensors[-1]
 
-    def constant(self, values, shape, dtype=FLOAT, controlled=True):
+    def constant(self, values, shape, dtype=None, controlled=True):
+        dtype = dtype or self.dtype
         return self.add("Const", attrs={
             "dtype": f"type: {dtype}",
             "value": tensor_text(dtype, shape, values)
         }, value=list(values), shape=shape, controlled=controlled)
 
     def number(self):
-        return self.random.randrange(-16, 17) / 4
+        number = self.random.randrange(-16, 17)
+        return number / 4 if self.dtype == FLOAT else number
 
-    def float_constant(self, shape):
+    def any_constant(self, shape):
         count = 3 if shape else 1
         name = self.constant([self.number() for _ in range(count)], shape)
         return self.give(name, shape)
 
     def pick(self):
         if not self.tensors or self.random.random() < 0.1:
-            return self.float_constant(self.random.choice(self.SHAPES))
+            return self.any_constant(self.random.choice(self.SHAPES))
         recent = self.tensors[-8:] if self.random.random() < 0.5 else self.tensors
         return self.random.choice(recent)
 
@@ -122,7 +127,7 @@ class GraphMaker:
         if len(tensor.shape) and shape:
             return self.reshape(tensor, shape)
         if tensor.shape == ():
-            zero = self.constant([0.0] * 3, (3,))
+            zero = self.constant([0] * 3, (3,))
             return self.give(self.binary("AddV2", tensor, Tensor(zero, 0, (3,))),
                              (3,))
         axes = range(len(tensor.shape))
@@ -132,24 +137,24 @@ class GraphMaker:
 
     def binary(self, op, a, b):
         return self.add(op, [(a.node, a.output), (b.node, b.output)],
-                        {"T": f"type: {FLOAT}"})
+                        {"T": f"type: {self.dtype}"})
 
     def reduce(self, op, tensor, axes):
         axes = list(axes)
         indices = self.constant(axes, (len(axes),), INT)
         return self.add(op, [(tensor.node, tensor.output), (indices, 0)],
-                        {"T": f"type: {FLOAT}"})
+                        {"T": f"type: {self.dtype}"})
 
     def reshape(self, tensor, shape):
         sizes = self.constant(list(shape), (len(shape),), INT)
         name = self.add("Reshape", [(tensor.node, tensor.output), (sizes, 0)],
-                        {"T": f"type: {FLOAT}"}, shape=shape)
+                        {"T": f"type: {self.dtype}"}, shape=shape)
         return self.give(name, shape, is_reference=tensor.is_reference)
 
     def make_variable(self, index):
         name, shape = f"v{index}", self.random.choice(self.SHAPES)
         self.shapes[name] = shape
-        attrs = {"dtype": f"type: {FLOAT}",
+        attrs = {"dtype": f"type: {self.dtype}",
                  "shape": f"shape {{{shape_text(shape)} }}",
                  "shared_name": f's: "{name}"'}
         if self.random.random() < 0.5:
@@ -163,9 +168,9 @@ class GraphMaker:
 
     def make_arithmetic(self):
         a, b = self.pick(), self.pick()
-        op = self.random.choice(["AddV2", "Sub", "Maximum", "Minimum", "half", "zero"])
-        if op in ("half", "zero"):
-            factor = self.constant([0.5 if op == "half" else 0.0], ())
+        op = self.random.choice(["AddV2", "Sub", "Maximum", "Minimum", "negated", "zero"])
+        if op in ("negated", "zero"):
+            factor = self.constant([-1 if op == "negated" else 0], ())
             op, b = "Mul", Tensor(factor, 0, ())
         self.give(self.binary(op, a, b), max(a.shape, b.shape, key=len))
 
@@ -179,21 +184,21 @@ class GraphMaker:
         elif op == "IdentityN":
             other = self.pick()
             name = self.add(op, [source, (other.node, other.output)],
-                            {"T": f"list {{ type: {FLOAT} type: {FLOAT} }}"})
+                            {"T": f"list {{ type: {self.dtype} type: {self.dtype} }}"})
             self.give(name, tensor.shape, 0, is_reference=tensor.is_reference)
             self.give(name, other.shape, 1, is_reference=other.is_reference)
         else:
             op = "Identity" if op == "Reshape" else op
-            name = self.add(op, [source], {"T": f"type: {FLOAT}"})
+            name = self.add(op, [source], {"T": f"type: {self.dtype}"})
             self.give(name, tensor.shape, is_reference=tensor.is_reference)
 
     def make_shape_only(self):
         """A number that any optimizer knows; the order must survive."""
         tensor = self.pick()
         size = self.add("Size", [(tensor.node, tensor.output)],
-                        {"T": f"type: {FLOAT}", "out_type": f"type: {INT}"})
+                        {"T": f"type: {self.dtype}", "out_type": f"type: {INT}"})
         name = self.add("Cast", [(size, 0)],
-                        {"SrcT": f"type: {INT}", "DstT": f"type: {FLOAT}"})
+                        {"SrcT": f"type: {INT}", "DstT": f"type: {self.dtype}"})
         self.give(name, ())
 
     def make_query(self):
@@ -205,11 +210,11 @@ class GraphMaker:
         elif references:
             reference = self.random.choice(references)
             query = self.add("IsVariableInitialized", [(reference.node, reference.output)],
-                             {"dtype": f"type: {FLOAT}"})
+                             {"dtype": f"type: {self.dtype}"})
         else:
             return
         name = self.add("Cast", [(query, 0)],
-                        {"SrcT": f"type: {BOOL}", "DstT": f"type: {FLOAT}"})
+                        {"SrcT": f"type: {BOOL}", "DstT": f"type: {self.dtype}"})
         self.give(name, ())
 
     def make_read(self):
@@ -220,8 +225,14 @@ class GraphMaker:
             handle = self.random.choice(self.handles[variable])
             name = self.add("Identity", [handle], {"T": f"type: {RESOURCE}"})
             self.handles[variable].append((name, 0))
+        if self.random.random() < 0.1:
+            # Nodes of one shared name are one variable.
+            attrs = next(node.attrs for node in self.nodes if node.value == variable)
+            handle = self.add("VarHandleOp", attrs=attrs, value=variable,
+                              shape=self.shapes[variable])
+            self.handles[variable].append((handle, 0))
         handle = self.random.choice(self.handles[variable])
-        name = self.add("ReadVariableOp", [handle], {"dtype": f"type: {FLOAT}"})
+        name = self.add("ReadVariableOp", [handle], {"dtype": f"type: {self.dtype}"})
         self.give(name, self.shapes[variable])
 
     def make_assignment(self):
@@ -232,13 +243,13 @@ class GraphMaker:
             value = self.pick_shaped(self.shapes[variable])
             self.add(f"{kind}VariableOp", [self.random.choice(self.handles[variable]),
                                            (value.node, value.output)],
-                     {"dtype": f"type: {FLOAT}"})
+                     {"dtype": f"type: {self.dtype}"})
         elif assignable:
             reference = self.random.choice(assignable)
             value = self.pick_shaped(reference.shape)
             name = self.add(kind, [(reference.node, reference.output),
                                    (value.node, value.output)],
-                            {"T": f"type: {FLOAT}"})
+                            {"T": f"type: {self.dtype}"})
             self.give(name, reference.shape, is_reference=True, is_assignable=True)
 
     def make_group(self):
@@ -251,16 +262,16 @@ class GraphMaker:
     def make_assert(self):
         a = self.pick_shaped(())
         # Mostly true.
-        limit = self.random.choice([1000.0, 1000.0, 0.0, -1000.0])
+        limit = self.random.choice([1000, 1000, 0, -1000])
         if self.random.random() < 0.3:
             condition = self.constant([limit > 0], (), BOOL)
         else:
             bound = self.constant([limit], ())
             condition = self.add("Less", [(a.node, a.output), (bound, 0)],
-                                 {"T": f"type: {FLOAT}"})
+                                 {"T": f"type: {self.dtype}"})
         data = self.pick()
         self.add("Assert", [(condition, 0), (data.node, data.output)],
-                 {"T": f"list {{ type: {FLOAT} }}", "summarize": "i: 9"})
+                 {"T": f"list {{ type: {self.dtype} }}", "summarize": "i: 9"})
 
     def make_print(self):
         passed, data = self.pick(), self.pick()
@@ -268,14 +279,14 @@ class GraphMaker:
         if self.random.random() < 0.5:
             name = self.add("Print", [(passed.node, passed.output),
                                       (data.node, data.output)],
-                            {"T": f"type: {FLOAT}",
-                             "U": f"list {{ type: {FLOAT} }}",
+                            {"T": f"type: {self.dtype}",
+                             "U": f"list {{ type: {self.dtype} }}",
                              "message": f's: "P:n{number}_Print:"',
                              "summarize": "i: 9"})
             self.give(name, passed.shape)
             return
         text = self.add("StringFormat", [(data.node, data.output)],
-                        {"T": f"list {{ type: {FLOAT} }}",
+                        {"T": f"list {{ type: {self.dtype} }}",
                          "template": f's: "P:n{number + 1}_PrintV2:%s"',
                          "placeholder": 's: "%s"', "summarize": "i: 9"})
         self.add("PrintV2", [(text, 0)])
@@ -285,8 +296,10 @@ class GraphMaker:
     def make_initializer(self):
         """Gives every variable a constant, or a sum with one that has been set;
         nothing else touches these nodes, and nothing orders them."""
-        by_variable = {node.value: node for node in self.nodes
-                       if node.op in ("VarHandleOp", "VariableV2")}
+        by_variable = {}
+        for node in self.nodes:
+            if node.op in ("VarHandleOp", "VariableV2"):
+                by_variable.setdefault(node.value, node)
         assignments = []
         done = []
         for variable, node in by_variable.items():
@@ -300,15 +313,15 @@ class GraphMaker:
             if alike and self.random.random() < 0.5:
                 other = self.random.choice(alike)
                 read = (self.add("ReadVariableOp", [(other.name, 0)],
-                                 {"dtype": f"type: {FLOAT}"}, controlled=False)
+                                 {"dtype": f"type: {self.dtype}"}, controlled=False)
                         if other.op == "VarHandleOp" else other.name)
                 value = self.add("AddV2", [(value, 0), (read, 0)],
-                                 {"T": f"type: {FLOAT}"}, controlled=False)
+                                 {"T": f"type: {self.dtype}"}, controlled=False)
             done.append(node)
             assignments.append(self.add(
                 "AssignVariableOp" if is_handle else "Assign",
                 [(node.name, 0), (value, 0)],
-                {"dtype" if is_handle else "T": f"type: {FLOAT}"},
+                {"dtype" if is_handle else "T": f"type: {self.dtype}"},
                 controlled=False))
         init = self.add("NoOp", controlled=False)
         self.nodes[-1].controls = assignments
@@ -342,7 +355,7 @@ class GraphMaker:
         for _ in range(random.randrange(0, 3)):
             shape = random.choice(self.SHAPES)
             name = self.add("Placeholder", attrs={
-                "dtype": f"type: {FLOAT}", "shape": "shape { unknown_rank: true }"
+                "dtype": f"type: {self.dtype}", "shape": "shape { unknown_rank: true }"
             }, shape=shape)
             self.give(name, shape)
         families = [(self.make_arithmetic, 4), (self.make_passing, 4),

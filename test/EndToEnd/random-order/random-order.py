@@ -22,7 +22,7 @@ import sys
 import numpy as np
 
 sys.dont_write_bytecode = True  # the tests lie in the source tree
-from graphs import Function, GraphMaker, write_config, write_graph
+from graphs import FLOAT, Function, GraphMaker, write_config, write_graph
 from reference import Interpreter
 
 FLAGS = [["--schedule=source"], ["--schedule=memory"], ["--schedule=shuffle:1"],
@@ -51,7 +51,7 @@ def close(a, b):
 
 
 def load_state(path):
-    """The float32 tensors of a safetensors file."""
+    """The tensors of a safetensors file."""
     with open(path, "rb") as file:
         data = file.read()
     size = int.from_bytes(data[:8], "little")
@@ -60,7 +60,8 @@ def load_state(path):
         if name == "__metadata__":
             continue
         begin, end = entry["data_offsets"]
-        content = np.frombuffer(data[8 + size + begin:8 + size + end], np.float32)
+        dtype = {"F32": np.float32, "I32": np.int32}[entry["dtype"]]
+        content = np.frombuffer(data[8 + size + begin:8 + size + end], dtype)
         tensors[name] = content.reshape(entry["shape"])
     return tensors
 
@@ -197,8 +198,9 @@ def call(program, folder, plan, is_fresh, is_program_order):
 def save_state(path, state):
     header, data = {}, b""
     for name, value in state.items():
-        content = value.astype(np.float32).tobytes()
-        header[name] = {"dtype": "F32", "shape": list(value.shape),
+        content = value.tobytes()
+        dtype = {np.float32: "F32", np.int32: "I32"}[value.dtype.type]
+        header[name] = {"dtype": dtype, "shape": list(value.shape),
                         "data_offsets": [len(data), len(data) + len(content)]}
         data += content
     text = json.dumps(header).encode()
@@ -218,8 +220,8 @@ def plan_calls(source, maker, interpreter, functions, init):
         inputs = {}
         for feed, shape in function.feeds.items():
             shape = [3 if dim == -1 else dim for dim in shape]
-            values = [source.randrange(-16, 17) / 4 for _ in range(3 if shape else 1)]
-            inputs[feed] = np.array(values, np.float32).reshape(shape)
+            values = [maker.number() for _ in range(3 if shape else 1)]
+            inputs[feed] = np.array(values, interpreter.dtype).reshape(shape)
         before = dict(state)
         run = interpreter.run(function, inputs, state)
         if run.failures:
@@ -236,7 +238,8 @@ def check_graph(seed, folder, size, all_flags):
                               ("graph.pbtxt", "config.json", "program"))
     write_graph(nodes, graph)
     write_config(functions, init, config)
-    plans = plan_calls(source, maker, Interpreter(nodes), functions, init)
+    interpreter = Interpreter(nodes, np.float32 if maker.dtype == FLOAT else np.int32)
+    plans = plan_calls(source, maker, interpreter, functions, init)
     runs = [run for _, _, _, run in plans[:len(functions)]]
     for flags in all_flags:
         is_program_order = "--auto-order" in flags

@@ -47,7 +47,8 @@ class Run:
 
 
 class Interpreter:
-    def __init__(self, nodes):
+    def __init__(self, nodes, dtype):
+        self.dtype = dtype
         self.nodes = {node.name: node for node in nodes}
         self.index = {node.name: i for i, node in enumerate(nodes)}
         self.shapes = {node.value: node.shape for node in nodes
@@ -141,7 +142,7 @@ class Interpreter:
             if variable not in state:
                 run.failures.append(name)
                 run.unset.setdefault(variable, []).append(name)
-            return state.get(variable, np.zeros(self.shapes[variable], np.float32))
+            return state.get(variable, np.zeros(self.shapes[variable], self.dtype))
 
         def access(variable, name, kind):
             accesses.setdefault(variable, {}).setdefault(name, set()).add(kind)
@@ -215,13 +216,12 @@ class Interpreter:
                 value = get(variable, node.name) + value
             elif op.startswith("AssignSub"):
                 value = get(variable, node.name) - value
-            state[variable] = value.astype(np.float32)
+            state[variable] = value.astype(self.dtype)
             run.writes.setdefault(variable, []).append((node.name, state[variable]))
             return [Reference(variable)]
         return self.compute(node, [read(value, node.name) for value in operands], run)
 
-    @staticmethod
-    def compute(node, operands, run):
+    def compute(self, node, operands, run):
         op = node.op
         if op == "Assert":
             if not operands[0]:
@@ -238,7 +238,7 @@ class Interpreter:
         functions = {
             "AddV2": np.add, "Sub": np.subtract, "Mul": np.multiply,
             "Maximum": np.maximum, "Minimum": np.minimum, "Less": np.less,
-            "Sum": lambda x, axes: np.sum(x, tuple(axes), dtype=np.float32),
-            "Cast": lambda x: np.float32(x),
+            "Sum": lambda x, axes: np.sum(x, tuple(axes), dtype=self.dtype),
+            "Cast": lambda x: self.dtype(x),
         }
         return [np.asarray(functions[op](*operands))]
