@@ -88,9 +88,9 @@ LogicalResult Compilation::readModel() {
   if (options.isMlir()) {
     auto buffer = llvm::MemoryBuffer::getFile(options.modelPath);
     if (!buffer)
-      return fail(llvm::createStringError("cannot read \"" + options.modelPath +
-                                          "\": " +
-                                          buffer.getError().message()));
+      return fail(
+          llvm::createStringError("cannot read \"" + options.modelPath +
+                                  "\": " + buffer.getError().message()));
     llvm::SourceMgr sources;
     sources.AddNewSourceBuffer(std::move(*buffer), llvm::SMLoc());
     module = parseSourceFile<ModuleOp>(sources, &context);

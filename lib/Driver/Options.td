@@ -24,9 +24,9 @@ defm config : Value<"config", "FILE.json", "The entry points of a graph">;
 defm feed : Value<"feed", "NAME[=DIMS]",
   "Feed this tensor of the entry point main; DIMS, as in 2,-1,8, is its shape, "
   "-1 where open (repeatable)">;
-defm fetch : Value<"fetch", "NAME", 
+defm fetch : Value<"fetch", "NAME",
   "Fetch this tensor in the entry point main (repeatable)">;
-defm target : Value<"target", "NAME", 
+defm target : Value<"target", "NAME",
   "Run this node in the entry point main (repeatable)">;
 defm name : Value<"name", "ID",
   "Prefix of the symbols in C (default: the config's name, else the file's)">;
@@ -41,9 +41,9 @@ def auto_order : Flag<["--"], "auto-order">,
   HelpText<"Order all effects as the graph lists them">;
 
 def warning : Joined<["-"], "W">, MetaVarName<"CATEGORY">,
-  HelpText<"Show warnings; -Wno-CATEGORY hides them, -Werror=CATEGORY and "
-           "-Werror make errors of them. race, lost-update, dead-control or "
-           "captured-effect">;
+  HelpText<"Show warnings of race, lost-update, dead-control or "
+           "captured-effect; -Wno-CATEGORY hides them, -Werror=CATEGORY and "
+           "-Werror make errors of them">;
 
 defm sanitize : Value<"sanitize", "address",
   "Check the memory accesses of the generated code when it runs">;

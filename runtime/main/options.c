@@ -40,7 +40,7 @@ void print_help(const options *o) {
       "  --steps N             call N times with the same inputs; stop at the "
       "first failure\n"
       "  --threads N           use at most N threads; default: one for each "
-      "CPU\n"
+      "CPU it may run on\n"
       "  --benchmark N         time N calls and print the result as JSON\n"
       "  --describe            print functions and variables as JSON\n"
       "  --version             print the versions of compiler and runtime\n"
