@@ -13,8 +13,9 @@ using namespace graph_compile;
 
 /// Returns an error that says which file cannot be written, and why.
 static Error cannotWrite(StringRef path, std::error_code code) {
-  return createStringError(code, "cannot write \"%s\": %s", path.str().c_str(),
-                           code.message().c_str());
+  std::string name =
+      path == "-" ? "standard output" : ("\"" + path + "\"").str();
+  return createStringError("cannot write " + name + ": " + code.message());
 }
 
 /// Whether `path` is to be written where it is: standard output, a device, a
