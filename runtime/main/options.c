@@ -169,6 +169,21 @@ static bool parse_argument(options *o, char **argv, int argc, int *i) {
   return parse_option(o, option, value);
 }
 
+/* Two results in one file would leave the last of them. */
+static bool check_files(const options *o) {
+  for (size_t i = 0; i < o->n_outputs; ++i) {
+    const char *file = o->outputs[i].file;
+    bool is_taken = o->save && strcmp(o->save, file) == 0;
+    for (size_t j = 0; j < i; ++j)
+      is_taken |= strcmp(o->outputs[j].file, file) == 0;
+    if (is_taken && strncmp(file, "/dev/", 5) != 0) {
+      complain(o, "\"%s\" is named for two results", file);
+      return false;
+    }
+  }
+  return true;
+}
+
 bool options_parse(options *o, int argc, char **argv, int *exit_status) {
   *o = (options){.program = argc > 0 ? argv[0] : "program"};
   const char *slash = strrchr(o->program, '/');
@@ -184,6 +199,7 @@ bool options_parse(options *o, int argc, char **argv, int *exit_status) {
   bool good = true;
   for (int i = 1; good && i < argc; ++i)
     good = parse_argument(o, argv, argc, &i);
+  good = good && check_files(o);
   if (good && o->steps && o->benchmark) {
     complain(o, "--steps and --benchmark exclude each other");
     good = false;

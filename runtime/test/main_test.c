@@ -123,6 +123,7 @@ static void test_usage(void) {
       {"--function none", "there is no function \"none\""},
       {"--function", "--function needs a value"},
       {"--function train --save=", "--save needs a value"},
+      {"--function train --output loss=a --save a", "\"a\" is named for two"},
       {"--function train --function train", "--function is given twice"},
       {"--profile x.json", "unknown option \"--profile\""},
       {"train", "unexpected argument \"train\""},
