@@ -115,16 +115,18 @@ orderAndDiagnose(MLIRContext *context, const NodeGraph &graph,
     if (entry.isInitializer)
       orderInitializer(flow, entry, ops, refs);
     accesses.push_back(findAccesses(flow, &entry, ops, refs));
-    if (entry.isInitializer)
-      continue;
-    if (options.autoOrder)
-      flow.addEdges(makeProgramOrder(flow, ops, accesses.back()));
-    FailureOr<std::vector<FlowEdge>> tieBreaks =
-        races.check(flow, accesses.back());
-    if (failed(tieBreaks))
-      result = failure();
-    else
-      flow.addEdges(*tieBreaks);
+    if (!entry.isInitializer) {
+      if (options.autoOrder)
+        flow.addEdges(makeProgramOrder(flow, ops, accesses.back()));
+      FailureOr<std::vector<FlowEdge>> tieBreaks =
+          races.check(flow, accesses.back());
+      if (failed(tieBreaks))
+        result = failure();
+      else
+        flow.addEdges(*tieBreaks);
+    }
+    // After the verdicts, which these edges must not change.
+    flow.addEdges(makeQueryOrder(flow, refs, accesses.back()));
   }
   std::vector<EntryAccesses> entryAccesses;
   for (auto [entry, flow, ofEntry] : llvm::zip_equal(entries, flows, accesses))

@@ -12,6 +12,7 @@
 #include "Reachability.h"
 #include "graph.pb.h"
 
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace mlir;
@@ -68,6 +69,42 @@ tensorflow::makeProgramOrder(const FlowGraph &flow, const NodeOps &ops,
       edges.push_back({*last, position});
     last = position;
   }
+  return edges;
+}
+
+/// Whether a node asks if the variable at its input 0 is set.
+static bool isQuery(const Node &node) {
+  return node.op == "VarIsInitializedOp" || node.op == "IsVariableInitialized";
+}
+
+std::vector<FlowEdge>
+tensorflow::makeQueryOrder(const FlowGraph &flow, const References &references,
+                           ArrayRef<VariableAccess> accesses) {
+  std::vector<VariableAccess> ordered;
+  llvm::DenseSet<VariableIndex> queried;
+  for (Position position = 0, e = flow.size(); position != e; ++position) {
+    const Node &node = flow.getGraph()[flow.getNode(position)];
+    if (!isQuery(node))
+      continue;
+    const Reference *reference = references.lookup(node.inputs[0]);
+    if (!reference || flow.findFeed(node.inputs[0]))
+      continue;
+    ordered.push_back({reference->variable, position, Access::Read});
+    queried.insert(reference->variable);
+  }
+  if (ordered.empty())
+    return {};
+  llvm::copy_if(
+      accesses, std::back_inserter(ordered), [&](const VariableAccess &access) {
+        return writes(access.access) && queried.contains(access.variable);
+      });
+  llvm::sort(ordered, [](const VariableAccess &a, const VariableAccess &b) {
+    return std::tie(a.variable, a.position) < std::tie(b.variable, b.position);
+  });
+  std::vector<FlowEdge> edges;
+  forEachVariable(ordered, [&](ArrayRef<VariableAccess> ofVariable) {
+    chainAccesses(ofVariable, [](Position) { return false; }, edges);
+  });
   return edges;
 }
 

@@ -20,6 +20,13 @@ std::vector<FlowEdge> makeProgramOrder(const FlowGraph &flow,
                                        const NodeOps &ops,
                                        llvm::ArrayRef<VariableAccess> accesses);
 
+/// Whether a variable is set is asked where the flow graph asks it: the edges
+/// between such queries and the writes. A query is no read, so nothing is said
+/// about those that no path orders, but all schedules must give one answer.
+std::vector<FlowEdge> makeQueryOrder(const FlowGraph &flow,
+                                     const References &references,
+                                     llvm::ArrayRef<VariableAccess> accesses);
+
 /// Sorts an initializer so that, where no path says otherwise, a variable's
 /// first assignment comes before its reads, and orders all accesses that way.
 /// `references` are the flow graph's.

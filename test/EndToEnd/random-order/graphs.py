@@ -202,10 +202,10 @@ class GraphMaker:
         self.give(name, ())
 
     def make_query(self):
-        """Whether a variable is set, which is no read: only asked where it is."""
+        """Whether a variable is set, which is no read."""
         references = [t for t in self.tensors if t.is_reference and t.is_assignable]
         if self.handles and (not references or self.random.random() < 0.5):
-            variable = self.random.choice(sorted(set(self.handles) - self.unset))
+            variable = self.random.choice(sorted(self.handles))
             query = self.add("VarIsInitializedOp", [self.handles[variable][0]])
         elif references:
             reference = self.random.choice(references)
