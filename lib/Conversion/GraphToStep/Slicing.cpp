@@ -459,7 +459,12 @@ private:
     Value span = arith::SubFOp::create(b, limit, start);
     Value count =
         math::CeilOp::create(b, arith::DivFOp::create(b, span, delta));
-    // Also 0 for NaN, whose conversion to an integer is the lowest one.
+    // Infinite ends, steps that are tiny, and NaN give no number of elements.
+    Value tooMany = createNumber(b, count.getType(), 0x1p63);
+    createCheck(b,
+                b.createOrFold<arith::CmpFOp>(arith::CmpFPredicate::OLT, count,
+                                              tooMany),
+                {"the range has more elements than can be counted"});
     Value integer = emitCast(b, count, count.getType(), b.getI64Type());
     return toIndex(b,
                    maxIndex(b, integer, createInteger(b, b.getI64Type(), 0)));
