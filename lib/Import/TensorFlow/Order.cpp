@@ -105,7 +105,16 @@ tensorflow::makeQueryOrder(const FlowGraph &flow, const References &references,
   forEachVariable(ordered, [&](ArrayRef<VariableAccess> ofVariable) {
     chainAccesses(ofVariable, [](Position) { return false; }, edges);
   });
-  return edges;
+  // Where there is a path already, an edge would only be one more token.
+  std::vector<Reachability::Query> queries;
+  for (auto [first, second] : edges)
+    queries.push_back({first, second});
+  llvm::BitVector hasPath = Reachability(flow).answer(queries);
+  std::vector<FlowEdge> missing;
+  for (auto [index, edge] : llvm::enumerate(edges))
+    if (!hasPath[index])
+      missing.push_back(edge);
+  return missing;
 }
 
 void tensorflow::orderInitializer(FlowGraph &flow, const EntryPoint &entry,
