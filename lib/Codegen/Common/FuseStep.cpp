@@ -39,12 +39,11 @@ public:
       : block(block), builder(block.getParentOp()->getContext()),
         maxOps(maxOps), maxOperands(maxOperands) {}
 
-  /// Returns the number of producers merged.
-  unsigned run();
+  void run();
 
 private:
   void number();
-  unsigned fuseInto(linalg::GenericOp root);
+  void fuseInto(linalg::GenericOp root);
   /// How `producer` may join `group`, if it may.
   std::optional<FusionGroup::Join>
   decide(const FusionGroup &group, linalg::GenericOp producer, AffineMap loops);
@@ -141,7 +140,7 @@ std::optional<FusionGroup::Join> StepFuser::decide(const FusionGroup &group,
   return std::nullopt;
 }
 
-unsigned StepFuser::fuseInto(linalg::GenericOp root) {
+void StepFuser::fuseInto(linalg::GenericOp root) {
   FusionGroup group(root);
   std::priority_queue<unsigned> candidates;
   auto addCandidates = [&](linalg::GenericOp member) {
@@ -171,21 +170,18 @@ unsigned StepFuser::fuseInto(linalg::GenericOp root) {
            (getScalarOf(input) || getSplatOf(input));
   });
   if (group.size() == 1 && !hasScalarInput)
-    return 0;
+    return;
   unsigned position = positions.lookup(root);
   linalg::GenericOp fused = group.rewrite(builder, [&](Operation *erased) {
     generics[positions.lookup(erased)] = {};
     positions.erase(erased);
   });
-  if (!fused)
-    return 0;
-  positions[fused] = position;
-  return group.size() - 1;
+  if (fused)
+    positions[fused] = position;
 }
 
-unsigned StepFuser::run() {
+void StepFuser::run() {
   number();
-  unsigned numFused = 0;
   for (size_t position = generics.size(); position-- > 0;) {
     linalg::GenericOp root = generics[position];
     if (!root)
@@ -196,9 +192,8 @@ unsigned StepFuser::run() {
       root->erase();
       continue;
     }
-    numFused += fuseInto(root);
+    fuseInto(root);
   }
-  return numFused;
 }
 
 namespace {
@@ -231,6 +226,6 @@ void FuseStep::runOnOperation() {
     if (failed(generalize(block)))
       return signalPassFailure();
     simplifyUnitDims(block);
-    numFused += StepFuser(block, maxOps, maxOperands).run();
+    StepFuser(block, maxOps, maxOperands).run();
   }
 }

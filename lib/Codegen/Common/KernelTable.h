@@ -31,8 +31,6 @@ public:
   /// Writes the nodes that each kernel came from into its attribute.
   void finish();
 
-  unsigned getNumKernels() const { return kernels.size(); }
-
 private:
   struct Entry {
     mlir::func::FuncOp kernel;

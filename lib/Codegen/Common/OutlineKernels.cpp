@@ -188,7 +188,7 @@ public:
       : step(step), kernels(kernels) {}
 
   /// Returns the number of launches.
-  unsigned run();
+  void run();
 
 private:
   void findAnchors();
@@ -200,7 +200,6 @@ private:
   /// The accumulations of epilogues, by epilogue.
   DenseMap<Operation *, linalg::LinalgOp> anchorOf;
   DenseSet<Operation *> isAnchor;
-  unsigned numLaunches = 0;
 };
 } // namespace
 
@@ -219,7 +218,6 @@ void StepOutliner::outline(linalg::LinalgOp op) {
   launch(buildKernel(group), op, op.getDpsInits(), kernels);
   if (group.epilogue)
     group.anchor->erase();
-  ++numLaunches;
 }
 
 void StepOutliner::outline(tensor::InsertSliceOp last) {
@@ -228,10 +226,9 @@ void StepOutliner::outline(tensor::InsertSliceOp last) {
   for (tensor::InsertSliceOp insert :
        llvm::reverse(ArrayRef(chain).drop_back()))
     insert.erase();
-  ++numLaunches;
 }
 
-unsigned StepOutliner::run() {
+void StepOutliner::run() {
   findAnchors();
   // A group stands where its last operation is; the others go with it.
   for (Operation &op : llvm::make_early_inc_range(step)) {
@@ -247,7 +244,6 @@ unsigned StepOutliner::run() {
     if (!fill || !isOnlyDestination(fill))
       outline(structured);
   }
-  return numLaunches;
 }
 
 /// Large constants of one value that become state or results are written by a
@@ -299,7 +295,7 @@ LogicalResult OutlineKernels::outline(func::FuncOp step, KernelTable &kernels) {
   eraseDeadOps(block);
   resolveDims(block);
   fillSplats(block);
-  numLaunches += StepOutliner(block, kernels).run();
+  StepOutliner(block, kernels).run();
   eraseDeadOps(block);
   return success();
 }
@@ -316,5 +312,4 @@ void OutlineKernels::runOnOperation() {
     if (failed(outline(step, kernels)))
       return signalPassFailure();
   kernels.finish();
-  numKernels = kernels.getNumKernels();
 }

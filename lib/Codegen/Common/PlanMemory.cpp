@@ -41,7 +41,6 @@ public:
         builder(step.getLoc(), step.getContext()) {}
 
   LogicalResult rewrite();
-  unsigned getNumCopies() const { return numCopies; }
 
 private:
   void convertSignature();
@@ -78,7 +77,6 @@ private:
   ImplicitLocOpBuilder builder;
   DenseMap<Value, Value> places;
   SmallVector<Operation *> replaced;
-  unsigned numCopies = 0;
 };
 } // namespace
 
@@ -190,7 +188,6 @@ SmallVector<Value> StepRewriter::getOpenSizesOf(Value place) {
 
 void StepRewriter::copy(Value from, Value to) {
   memref::CopyOp::create(builder, from, to);
-  ++numCopies;
 }
 
 void StepRewriter::storeElements(tensor::FromElementsOp elements, Value place) {
@@ -525,8 +522,6 @@ void PlanMemory::runOnOperation() {
     StepRewriter rewriter(step, memory, symbols, weights);
     if (failed(rewriter.rewrite()))
       return signalPassFailure();
-    numInPlace += memory.getNumInPlace();
-    numCopies += rewriter.getNumCopies();
   }
   for (func::FuncOp step : steps)
     markDistinctOutputs(step, symbols);

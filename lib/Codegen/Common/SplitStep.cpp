@@ -217,7 +217,6 @@ void SplitStep::split(func::FuncOp step, SymbolTable &symbols) {
   auto bytes = builder.getI64IntegerAttr(crossings.getArenaBytes());
   for (func::FuncOp function : functions)
     function->setAttr(step::StepDialect::kArenaBytesAttr, bytes);
-  numParts += functions.size() - 1;
 }
 
 void SplitStep::runOnOperation() {

@@ -112,7 +112,6 @@ public:
 
   int64_t getArenaBytes() const { return arenaBytes; }
   unsigned getNumSlots() const { return numSlots; }
-  unsigned getNumInPlace() const { return storedInPlace.size(); }
 
 private:
   struct Access {

@@ -42,9 +42,6 @@ def FuseStep : Pass<"step-fuse", "::mlir::func::FuncOp"> {
     Option<"maxOperands", "max-operands", "unsigned", /*default=*/"24",
            "largest number of operands of a fused operation">
   ];
-  let statistics = [
-    Statistic<"numFused", "num-fused", "producers merged into a consumer">
-  ];
   let dependentDialects = ["::mlir::arith::ArithDialect",
                            "::mlir::linalg::LinalgDialect",
                            "::mlir::tensor::TensorDialect"];
@@ -74,10 +71,6 @@ def OutlineKernels : Pass<"step-outline-kernels", "::mlir::ModuleOp"> {
 
     O(n) in the number of operations.
   }];
-  let statistics = [
-    Statistic<"numLaunches", "num-launches", "kernels launched">,
-    Statistic<"numKernels", "num-kernels", "different kernels">
-  ];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
     "::mlir::linalg::LinalgDialect", "::mlir::memref::MemRefDialect",
@@ -134,10 +127,6 @@ def PlanMemory : Pass<"step-plan-memory", "::mlir::ModuleOp"> {
     Option<"redZone", "red-zone", "int64_t", /*default=*/"0",
            "bytes to leave free between places of the arena">
   ];
-  let statistics = [
-    Statistic<"numInPlace", "num-in-place", "stores written by their kernel">,
-    Statistic<"numCopies", "num-copies", "copies between places">
-  ];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect",
     "::graph_compile::step::StepDialect"
@@ -157,9 +146,6 @@ def SplitStep : Pass<"step-split", "::mlir::ModuleOp"> {
   let options = [
     Option<"maxOps", "max-ops", "unsigned", /*default=*/"128",
            "largest number of operations in a function">
-  ];
-  let statistics = [
-    Statistic<"numParts", "num-parts", "parts that steps were cut into">
   ];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",

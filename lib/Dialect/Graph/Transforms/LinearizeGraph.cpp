@@ -69,33 +69,27 @@ static void dropTokenResult(OrderedOpInterface op) {
   old->erase();
 }
 
-/// Removes all control edges of `block`; returns how many there were.
-static int64_t dropTokens(Block &block) {
-  int64_t numEdges = 0;
+/// Removes all control edges of `block`.
+static void dropTokens(Block &block) {
   SmallVector<JoinOp> joins;
   SmallVector<OrderedOpInterface> ordered;
   for (Operation &op : block) {
     if (auto join = dyn_cast<JoinOp>(op)) {
       joins.push_back(join);
     } else if (auto effect = dyn_cast<OrderedOpInterface>(op)) {
-      numEdges += effect.getAfter().size();
       effect.getAfterMutable().clear();
       ordered.push_back(effect);
     } else if (auto end = dyn_cast<ReturnOp>(op)) {
-      numEdges += end.getAfter().size();
       end.getAfterMutable().clear();
     }
   }
   // From here on only joins use tokens, and only each other's.
-  for (JoinOp join : joins) {
-    numEdges += join->getNumOperands();
+  for (JoinOp join : joins)
     join->dropAllReferences();
-  }
   for (JoinOp join : joins)
     join.erase();
   for (OrderedOpInterface effect : ordered)
     dropTokenResult(effect);
-  return numEdges;
 }
 
 namespace {
@@ -119,7 +113,7 @@ struct LinearizeGraph
     Operation *terminator = block.getTerminator();
     for (Operation *node : *order)
       node->moveBefore(terminator);
-    numControlEdges += dropTokens(block);
+    dropTokens(block);
     function.setLinear(true);
   }
 };

@@ -47,9 +47,6 @@ def LinearizeGraph : Pass<"graph-linearize", "graph_compile::graph::FuncOp"> {
     Option<"seed", "seed", "uint64_t", /*default=*/"0",
            "Seed of the shuffle schedule">
   ];
-  let statistics = [
-    Statistic<"numControlEdges", "num-control-edges", "Control edges dropped">
-  ];
 }
 
 def VerifyLinear : Pass<"graph-verify-linear", "graph_compile::graph::FuncOp"> {
