@@ -48,10 +48,17 @@ function(add_graph_compile_doc file output generator)
   add_dependencies(graph-compile-doc ${output}DocGen)
 endfunction()
 
+# What every executable that links LLVM contains when sanitizers are on.
+set(GRAPH_COMPILE_SANITIZER_SOURCES "")
+if(GRAPH_COMPILE_SANITIZER MATCHES "address")
+  set(GRAPH_COMPILE_SANITIZER_SOURCES
+    ${PROJECT_SOURCE_DIR}/cmake/modules/AddressSanitizerOptions.cpp)
+endif()
+
 # add_graph_compile_tool(NAME source.. LINK_LIBS library..)
 function(add_graph_compile_tool name)
   cmake_parse_arguments(ARG "" "" "LINK_LIBS" ${ARGN})
-  add_executable(${name} ${ARG_UNPARSED_ARGUMENTS})
+  add_executable(${name} ${ARG_UNPARSED_ARGUMENTS} ${GRAPH_COMPILE_SANITIZER_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_LINK_LIBS} MLIR LLVM)
 endfunction()
 
@@ -60,7 +67,7 @@ endfunction()
 # A GoogleTest program, part of graph-compile-unittests and of CTest.
 function(add_graph_compile_unittest name)
   cmake_parse_arguments(ARG "" "" "LINK_LIBS" ${ARGN})
-  add_executable(${name} ${ARG_UNPARSED_ARGUMENTS})
+  add_executable(${name} ${ARG_UNPARSED_ARGUMENTS} ${GRAPH_COMPILE_SANITIZER_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_LINK_LIBS} MLIR LLVM GTest::gtest GTest::gmock GTest::gtest_main)
   add_dependencies(graph-compile-unittests ${name})
   add_test(NAME ${name} COMMAND ${name})
