@@ -229,6 +229,13 @@ void SplitStep::runOnOperation() {
   if (longSteps.empty())
     return;
   SymbolTable symbols(getOperation());
-  for (func::FuncOp step : longSteps)
-    split(step, symbols);
+  for (func::FuncOp step : longSteps) {
+    // What is left is a call for each part, which may be too long again.
+    auto &operations = step.getBody().front().getOperations();
+    size_t length;
+    do {
+      length = operations.size();
+      split(step, symbols);
+    } while (operations.size() > maxOps && operations.size() < length);
+  }
 }
