@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds everything and runs every test; --full adds the slow ones: all
-# schedules on all fixtures, the sanitizer build, clang-tidy on every file.
+# Builds everything and runs every test; --full adds the slow ones: the
+# sanitizer build, sanitized programs, clang-tidy on every file.
 # The last line is "N passed, N failed".
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)

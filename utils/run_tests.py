@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Runs the project's tests on a built tree; the last line is "N passed, N failed".
 
-The suites: lit (test/), CTest (unittests/ and runtime/test/), the fixtures (test/fixtures/). --full adds all schedules
-on all fixtures, the same suites built with sanitizers, compiled programs with the address sanitizer, and clang-tidy.
+The suites: lit (test/), CTest (unittests/ and runtime/test/), the fixtures (test/fixtures/). --full adds the same
+suites built with sanitizers, compiled programs with the address sanitizer, and clang-tidy.
 """
 
 import argparse

@@ -1,6 +1,7 @@
 // With --sanitize=address a kernel that writes past the end of its place in the
 // arena stops the program; without, nobody notices: the bytes are there.
 
+// A runtime that is built with a sanitizer would notice in both.
 // UNSUPPORTED: sanitizer
 // RUN: graph-compile %s --name overflow --sanitize=address -o %t
 // RUN: not %t 2>&1 | FileCheck %s
