@@ -79,6 +79,10 @@ Value CodeBuilder::min(Value lhs, Value rhs) {
   return createOrFold<arith::MinSIOp>(lhs, rhs);
 }
 
+Value CodeBuilder::max(Value lhs, Value rhs) {
+  return createOrFold<arith::MaxSIOp>(lhs, rhs);
+}
+
 Value CodeBuilder::less(Value lhs, Value rhs) {
   return createOrFold<arith::CmpIOp>(arith::CmpIPredicate::slt, lhs, rhs);
 }

@@ -37,6 +37,7 @@ public:
   mlir::Value rem(mlir::Value lhs, mlir::Value rhs);
   mlir::Value divUp(mlir::Value lhs, int64_t rhs);
   mlir::Value min(mlir::Value lhs, mlir::Value rhs);
+  mlir::Value max(mlir::Value lhs, mlir::Value rhs);
   mlir::Value less(mlir::Value lhs, mlir::Value rhs);
   /// From and to `index`, which bodies of linalg operations use.
   mlir::Value toIndex(mlir::Value value);

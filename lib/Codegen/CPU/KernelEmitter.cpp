@@ -310,6 +310,8 @@ LogicalResult KernelEmitter::emitOp(Operation &op) {
       llvm::any_of(op.getResultTypes(), isMemref))
     return op.emitOpError("has no CPU code: kernels access memrefs by linalg "
                           "operations, memref.load and memref.store");
+  if (auto loop = dyn_cast<scf::ParallelOp>(op))
+    return emitParallel(loop);
   if (op.getNumRegions() != 0)
     return emitNested(op);
 
@@ -418,6 +420,34 @@ LogicalResult KernelEmitter::emitNested(Operation &op) {
       return failure();
   }
   return success();
+}
+
+/// A loop of one dimension whose iterations are independent. Together they are
+/// taken to touch what the kernel is given about once.
+LogicalResult KernelEmitter::emitParallel(scf::ParallelOp loop) {
+  if (loop.getNumLoops() != 1 || loop.getNumReductions() != 0)
+    return loop.emitOpError(
+        "expects one loop and no reduction in a kernel; nest scf.for in it");
+  Value from = b.fromIndex(getScalar(loop.getLowerBound()[0]));
+  Value to = b.fromIndex(getScalar(loop.getUpperBound()[0]));
+  Value stride = b.fromIndex(getScalar(loop.getStep()[0]));
+  Value length = b.max(b.constant(0), b.sub(to, from));
+  Value count = b.div(b.add(length, b.sub(stride, b.constant(1))), stride);
+  Value touched = b.constant(0);
+  for (BlockArgument argument : kernel.getArguments())
+    if (isa<MemRefType>(argument.getType()))
+      touched = b.add(touched, b.count(getPlace(argument)));
+  Value work =
+      b.add(b.div(touched, b.max(count, b.constant(1))), b.constant(1));
+  LogicalResult result = success();
+  parallelFor(count, work, [&](Value number) {
+    scalars.map(loop.getInductionVars()[0],
+                b.toIndex(b.add(from, b.mul(number, stride))));
+    for (Operation &op : loop.getBody()->without_terminator())
+      if (succeeded(result))
+        result = emitOp(op);
+  });
+  return result;
 }
 
 /// A call of a C function on scalars.

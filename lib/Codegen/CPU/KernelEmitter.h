@@ -14,6 +14,7 @@
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/SymbolTable.h"
 
@@ -77,6 +78,7 @@ private:
   mlir::LogicalResult emitMemory(mlir::Operation &op, bool &handled);
   mlir::LogicalResult emitPlace(mlir::Operation &op, bool &handled);
   mlir::LogicalResult emitNested(mlir::Operation &op);
+  mlir::LogicalResult emitParallel(mlir::scf::ParallelOp loop);
   mlir::LogicalResult emitCall(mlir::func::CallOp call);
   mlir::LogicalResult emitFill(mlir::linalg::FillOp fill);
   mlir::LogicalResult emitFusion(Fusion &fusion);

@@ -161,9 +161,7 @@ void KernelEmitter::parallelFor(Value count, Value work,
       value = b.fromIndex(value);
 
   Value one = b.constant(1);
-  Value grain = b.add(b.div(b.constant(kWorkPerThread),
-                            b.createOrFold<arith::MaxSIOp>(work, one)),
-                      one);
+  Value grain = b.add(b.div(b.constant(kWorkPerThread), b.max(work, one)), one);
   auto branch = scf::IfOp::create(b, b.less(grain, count),
                                   /*withElseRegion=*/true);
   OpBuilder::InsertionGuard guard(b);

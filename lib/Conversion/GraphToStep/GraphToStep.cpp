@@ -72,6 +72,12 @@ struct ConvertGraphToStep
     populateShapePatterns(patterns, context);
     populateSlicingPatterns(patterns, context);
     populateSelectionPatterns(patterns, context);
+    populateConvolutionPatterns(patterns, context);
+    populateWindowPatterns(patterns, context);
+    populateScatterPatterns(patterns, context);
+    populateSearchPatterns(patterns, context);
+    populateLinearAlgebraPatterns(patterns, context);
+    populateScanPatterns(patterns, context);
     populateEffectPatterns(patterns, context);
     populateCheckPatterns(patterns, context);
 

@@ -6,8 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// linalg has no form for a selection, so graph.top_k becomes a step.launch of a
-// kernel that is written here as loops on memrefs. For each row the results are
+// graph.top_k becomes a kernel of loops. For each row the results are
 // a heap of the best elements so far with the worst one on top, which each
 // further element may replace; a heap sort then puts them in order. This takes
 // O(n log k) steps a row and no memory beside the results.
@@ -15,9 +14,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "ElementOps.h"
+#include "LoopKernel.h"
 #include "graph-compile/Dialect/Graph/IR/GraphOps.h"
-#include "graph-compile/Dialect/Step/IR/Step.h"
-#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
@@ -39,17 +37,15 @@ struct Candidate {
 /// elements into the second and their positions into the third.
 class TopKWriter {
 public:
-  TopKWriter(NodeBuilder &b, Block &entry, bool isUnsigned)
-      : b(b), x(entry.getArgument(0)), values(entry.getArgument(1)),
-        positions(entry.getArgument(2)), isUnsigned(isUnsigned),
-        zero(createIndex(b, 0)), one(createIndex(b, 1)) {}
+  TopKWriter(NodeBuilder &b, ArrayRef<Value> arguments, bool isUnsigned)
+      : b(b), x(arguments[0]), values(arguments[1]), positions(arguments[2]),
+        isUnsigned(isUnsigned), zero(createIndex(b, 0)),
+        one(createIndex(b, 1)) {}
 
   void write();
 
 private:
   void writeRow(Value size, Value count);
-  void createLoop(Value from, Value to, function_ref<void(Value)> body);
-
   Candidate loadInput(Value place);
   Candidate load(Value place);
   void store(Candidate candidate, Value place);
@@ -65,14 +61,6 @@ private:
   Value row;
 };
 } // namespace
-
-void TopKWriter::createLoop(Value from, Value to,
-                            function_ref<void(Value)> body) {
-  auto loop = scf::ForOp::create(b, from, to, one);
-  OpBuilder::InsertionGuard guard(b);
-  b.setInsertionPointToStart(loop.getBody());
-  body(loop.getInductionVar());
-}
 
 Candidate TopKWriter::loadInput(Value place) {
   Value element = memref::LoadOp::create(b, x, ValueRange{row, place});
@@ -168,24 +156,21 @@ void TopKWriter::siftDown(Candidate candidate, Value root, Value end) {
 }
 
 void TopKWriter::writeRow(Value size, Value count) {
-  createLoop(zero, count, [&](Value i) { store(loadInput(i), i); });
+  createLoop(b, zero, count, [&](Value i) { store(loadInput(i), i); });
   // Make a heap of them, from the last inner place to the top.
   Value numInner = arith::ShRUIOp::create(b, count, one);
-  createLoop(zero, numInner, [&](Value i) {
+  createLoop(b, zero, numInner, [&](Value i) {
     Value root = subIndex(b, subIndex(b, numInner, one), i);
     siftDown(load(root), root, count);
   });
   // Each further element replaces the worst if it is better.
-  createLoop(count, size, [&](Value i) {
+  createLoop(b, count, size, [&](Value i) {
     Candidate candidate = loadInput(i);
-    auto branch = scf::IfOp::create(b, createIsBetter(candidate, load(zero)),
-                                    /*withElseRegion=*/false);
-    OpBuilder::InsertionGuard guard(b);
-    b.setInsertionPointToStart(branch.thenBlock());
-    siftDown(candidate, zero, count);
+    createWhen(b, createIsBetter(candidate, load(zero)),
+               [&] { siftDown(candidate, zero, count); });
   });
   // Take the worst away to the end, again and again.
-  createLoop(one, count, [&](Value i) {
+  createLoop(b, one, count, [&](Value i) {
     Value last = subIndex(b, count, i);
     Candidate candidate = load(last);
     store(load(zero), last);
@@ -194,56 +179,15 @@ void TopKWriter::writeRow(Value size, Value count) {
 }
 
 void TopKWriter::write() {
-  Value numRows = b.createOrFold<memref::DimOp>(x, zero);
-  Value size = b.createOrFold<memref::DimOp>(x, one);
-  Value count = b.createOrFold<memref::DimOp>(values, one);
-  createLoop(zero, numRows, [&](Value i) {
+  Value size = getMemRefDim(b, x, 1);
+  Value count = getMemRefDim(b, values, 1);
+  createParallelLoop(b, getMemRefDim(b, x, 0), [&](Value i) {
     row = i;
     // Of no elements there is no worst one.
     Value isNonempty =
         compareIntegers(b, arith::CmpIPredicate::sgt, count, zero);
-    auto branch = scf::IfOp::create(b, isNonempty, /*withElseRegion=*/false);
-    OpBuilder::InsertionGuard guard(b);
-    b.setInsertionPointToStart(branch.thenBlock());
-    writeRow(size, count);
+    createWhen(b, isNonempty, [&] { writeRow(size, count); });
   });
-  func::ReturnOp::create(b);
-}
-
-/// Returns the kernel for these types, a new one if the module has none.
-static func::FuncOp getKernel(Operation *user, OpBuilder &rewriter,
-                              ArrayRef<RankedTensorType> types,
-                              bool isUnsigned) {
-  std::string name;
-  llvm::raw_string_ostream stream(name);
-  stream << "top_k_" << (isUnsigned ? "u" : "") << types[0].getElementType();
-  for (int64_t size : {types[0].getDimSize(0), types[0].getDimSize(1),
-                       types[1].getDimSize(1)}) {
-    stream << "_";
-    if (ShapedType::isDynamic(size))
-      stream << "n";
-    else
-      stream << size;
-  }
-  auto module = user->getParentOfType<ModuleOp>();
-  if (auto kernel = module.lookupSymbol<func::FuncOp>(name))
-    return kernel;
-
-  OpBuilder::InsertionGuard guard(rewriter);
-  rewriter.setInsertionPointToEnd(module.getBody());
-  SmallVector<Type> inputs;
-  for (RankedTensorType type : types)
-    inputs.push_back(MemRefType::get(type.getShape(), type.getElementType()));
-  auto kernel = func::FuncOp::create(rewriter, user->getLoc(), name,
-                                     rewriter.getFunctionType(inputs, {}));
-  kernel.setPrivate();
-  kernel->setAttr(step::StepDialect::kKernelAttr, rewriter.getUnitAttr());
-  Block *entry = rewriter.createBlock(
-      &kernel.getBody(), kernel.getBody().begin(), inputs,
-      SmallVector<Location>(inputs.size(), user->getLoc()));
-  NodeBuilder b(user->getLoc(), rewriter);
-  TopKWriter(b, *entry, isUnsigned).write();
-  return kernel;
 }
 
 //===----------------------------------------------------------------------===//
@@ -294,18 +238,19 @@ struct TopKLowering : GraphPattern<graph::TopKOp> {
     for (RankedTensorType type : ArrayRef(types).drop_front())
       outputs.push_back(createEmpty(
           b, type, [&](int64_t dim) { return dim == 0 ? numRows : count; }));
-    func::FuncOp kernel =
-        getKernel(op, rewriter, types, isUnsigned(op.getX().getType()));
-    auto launch = step::LaunchOp::create(
-        b, TypeRange{types[1], types[2]},
-        FlatSymbolRefAttr::get(kernel.getSymNameAttr()), x, outputs);
+    bool areUnsigned = isUnsigned(op.getX().getType());
+    SmallVector<Value> results = createLoopKernel(
+        b, areUnsigned ? "top_k_unsigned" : "top_k", x, outputs,
+        [&](NodeBuilder &body, ArrayRef<Value> arguments) {
+          TopKWriter(body, arguments, areUnsigned).write();
+        });
 
     auto getOpenDim = [&](int64_t dim) {
       return dim == last ? count : getDim(b, adaptor.getX(), dim);
     };
-    rewriter.replaceOp(
-        op, {createReshape(b, launch.getResult(0), valuesType, getOpenDim),
-             createReshape(b, launch.getResult(1), indicesType, getOpenDim)});
+    rewriter.replaceOp(op,
+                       {createReshape(b, results[0], valuesType, getOpenDim),
+                        createReshape(b, results[1], indicesType, getOpenDim)});
     return success();
   }
 };

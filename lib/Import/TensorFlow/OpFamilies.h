@@ -20,12 +20,20 @@ namespace graph_compile::tensorflow {
 
 /// Relu, Elu, Softplus, Softmax, ..
 void registerActivationOps(OpTable &table);
+/// Bitcast, shifts, PopulationCount, ..
+void registerBitsOps(OpTable &table);
 /// Comparisons, logic, bits, selection.
 void registerComparisonOps(OpTable &table);
 /// Matrix products.
 void registerContractionOps(OpTable &table);
+/// Convolutions and their gradients.
+void registerConvolutionOps(OpTable &table);
+/// MatrixDiag, MatrixBandPart, ..
+void registerDiagonalOps(OpTable &table);
 /// Assertions, prints, numeric checks, and the strings in them.
 void registerEffectOps(OpTable &table);
+/// Einsum.
+void registerEinsumOps(OpTable &table);
 /// Arithmetic and mathematical functions, casts.
 void registerElementwiseOps(OpTable &table);
 /// Identity and what else hands its input on.
@@ -34,14 +42,32 @@ void registerForwardingOps(OpTable &table);
 void registerGatherOps(OpTable &table);
 /// Range, Fill, ZerosLike, ..
 void registerGeneratorOps(OpTable &table);
+/// Resizing and cropping.
+void registerImageOps(OpTable &table);
 /// Concat, Pack, Split, Unpack, Tile, Pad, ..
 void registerJoiningOps(OpTable &table);
+/// Cholesky, MatrixInverse, ..
+void registerLinearAlgebraOps(OpTable &table);
+/// DynamicPartition, DynamicStitch, Where, Unique, ..
+void registerPartitionOps(OpTable &table);
+/// Pools and their gradients, LRN.
+void registerPoolingOps(OpTable &table);
+/// FakeQuant.., QuantizeAndDequantize..
+void registerQuantizationOps(OpTable &table);
 /// Sum, Mean, ArgMax, TopK, ..
 void registerReductionOps(OpTable &table);
+/// Cumsum, Roll, ReverseSequence, LowerBound, ..
+void registerScanOps(OpTable &table);
+/// ScatterNd, TensorScatterUpdate, ..
+void registerScatterOps(OpTable &table);
+/// SegmentSum, UnsortedSegmentSum, Bincount, ..
+void registerSegmentOps(OpTable &table);
 /// Reshape, Transpose, Shape, ..
 void registerShapeOps(OpTable &table);
 /// Slice, StridedSlice, ..
 void registerSlicingOps(OpTable &table);
+/// SpaceToBatchND, DepthToSpace, ..
+void registerSpaceOps(OpTable &table);
 /// Steps of optimizers.
 void registerTrainingOps(OpTable &table);
 /// Reading and assigning variables.

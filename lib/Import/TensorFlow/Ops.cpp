@@ -13,17 +13,30 @@ using namespace graph_compile::tensorflow;
 
 void tensorflow::registerOpFamilies(OpTable &table) {
   registerActivationOps(table);
+  registerBitsOps(table);
   registerComparisonOps(table);
   registerContractionOps(table);
+  registerConvolutionOps(table);
+  registerDiagonalOps(table);
   registerEffectOps(table);
+  registerEinsumOps(table);
   registerElementwiseOps(table);
   registerForwardingOps(table);
   registerGatherOps(table);
   registerGeneratorOps(table);
+  registerImageOps(table);
   registerJoiningOps(table);
+  registerLinearAlgebraOps(table);
+  registerPartitionOps(table);
+  registerPoolingOps(table);
+  registerQuantizationOps(table);
   registerReductionOps(table);
+  registerScanOps(table);
+  registerScatterOps(table);
+  registerSegmentOps(table);
   registerShapeOps(table);
   registerSlicingOps(table);
+  registerSpaceOps(table);
   registerTrainingOps(table);
   registerVariableOps(table);
 }

@@ -72,6 +72,18 @@ void populateSlicingPatterns(mlir::RewritePatternSet &patterns,
                              const GraphToStepContext &context);
 void populateSelectionPatterns(mlir::RewritePatternSet &patterns,
                                const GraphToStepContext &context);
+void populateConvolutionPatterns(mlir::RewritePatternSet &patterns,
+                                 const GraphToStepContext &context);
+void populateWindowPatterns(mlir::RewritePatternSet &patterns,
+                            const GraphToStepContext &context);
+void populateScatterPatterns(mlir::RewritePatternSet &patterns,
+                             const GraphToStepContext &context);
+void populateSearchPatterns(mlir::RewritePatternSet &patterns,
+                            const GraphToStepContext &context);
+void populateLinearAlgebraPatterns(mlir::RewritePatternSet &patterns,
+                                   const GraphToStepContext &context);
+void populateScanPatterns(mlir::RewritePatternSet &patterns,
+                          const GraphToStepContext &context);
 void populateEffectPatterns(mlir::RewritePatternSet &patterns,
                             const GraphToStepContext &context);
 void populateCheckPatterns(mlir::RewritePatternSet &patterns,

@@ -42,6 +42,11 @@ void GraphDialect::initialize() {
   registerContractionOps();
   registerShapeOps();
   registerDataOps();
+  registerConvolutionOps();
+  registerWindowOps();
+  registerIndexOps();
+  registerLinearAlgebraOps();
+  registerScanOps();
 }
 
 Operation *GraphDialect::materializeConstant(OpBuilder &builder,

@@ -72,6 +72,11 @@ def Graph_Dialect : Dialect {
     void registerContractionOps();
     void registerShapeOps();
     void registerDataOps();
+    void registerConvolutionOps();
+    void registerWindowOps();
+    void registerIndexOps();
+    void registerLinearAlgebraOps();
+    void registerScanOps();
 
   public:
   }];

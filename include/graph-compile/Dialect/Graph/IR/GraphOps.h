@@ -69,6 +69,16 @@ class ReturnOp;
 #include "graph-compile/Dialect/Graph/IR/GraphShapeOps.h.inc"
 #define GET_OP_CLASSES
 #include "graph-compile/Dialect/Graph/IR/GraphDataOps.h.inc"
+#define GET_OP_CLASSES
+#include "graph-compile/Dialect/Graph/IR/GraphConvolutionOps.h.inc"
+#define GET_OP_CLASSES
+#include "graph-compile/Dialect/Graph/IR/GraphWindowOps.h.inc"
+#define GET_OP_CLASSES
+#include "graph-compile/Dialect/Graph/IR/GraphIndexOps.h.inc"
+#define GET_OP_CLASSES
+#include "graph-compile/Dialect/Graph/IR/GraphLinearAlgebraOps.h.inc"
+#define GET_OP_CLASSES
+#include "graph-compile/Dialect/Graph/IR/GraphScanOps.h.inc"
 
 namespace graph_compile::graph {
 

@@ -21,5 +21,10 @@ include "graph-compile/Dialect/Graph/IR/GraphReductionOps.td"
 include "graph-compile/Dialect/Graph/IR/GraphContractionOps.td"
 include "graph-compile/Dialect/Graph/IR/GraphShapeOps.td"
 include "graph-compile/Dialect/Graph/IR/GraphDataOps.td"
+include "graph-compile/Dialect/Graph/IR/GraphConvolutionOps.td"
+include "graph-compile/Dialect/Graph/IR/GraphWindowOps.td"
+include "graph-compile/Dialect/Graph/IR/GraphIndexOps.td"
+include "graph-compile/Dialect/Graph/IR/GraphLinearAlgebraOps.td"
+include "graph-compile/Dialect/Graph/IR/GraphScanOps.td"
 
 #endif // GRAPH_COMPILE_DIALECT_GRAPH_IR_GRAPHOPS_TD

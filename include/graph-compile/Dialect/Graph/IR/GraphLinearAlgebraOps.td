@@ -1,0 +1,14 @@
+//===- GraphLinearAlgebraOps.td - factors and solutions of matrices *- tablegen -*-===//
+//
+// Part of the graph-compile project, under the Apache License v2.0 with LLVM
+// Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRAPH_COMPILE_DIALECT_GRAPH_IR_GRAPHLINEARALGEBRAOPS_TD
+#define GRAPH_COMPILE_DIALECT_GRAPH_IR_GRAPHLINEARALGEBRAOPS_TD
+
+include "graph-compile/Dialect/Graph/IR/GraphOpBase.td"
+
+#endif // GRAPH_COMPILE_DIALECT_GRAPH_IR_GRAPHLINEARALGEBRAOPS_TD

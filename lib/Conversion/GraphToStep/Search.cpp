@@ -1,0 +1,16 @@
+//===- Search.cpp - positions of what is searched for ---------------------===//
+//
+// Part of the graph-compile project, under the Apache License v2.0 with LLVM
+// Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ElementOps.h"
+#include "graph-compile/Dialect/Graph/IR/GraphOps.h"
+
+using namespace mlir;
+using namespace graph_compile;
+
+void graph_compile::populateSearchPatterns(RewritePatternSet &patterns,
+                                           const GraphToStepContext &context) {}

@@ -1,0 +1,16 @@
+//===- OpsBits.cpp - the bits of numbers ----------------------------------===//
+//
+// Part of the graph-compile project, under the Apache License v2.0 with LLVM
+// Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "OpFamilies.h"
+#include "PureOps.h"
+
+using namespace mlir;
+using namespace graph_compile;
+using namespace graph_compile::tensorflow;
+
+void tensorflow::registerBitsOps(OpTable &table) {}
