@@ -50,3 +50,16 @@ func.func @unplanned_load() {
   %0 = step.load @v : tensor<2xf32>
   return
 }
+
+// -----
+
+func.func private @loops_in_two_dims(%a: memref<4x4xf32>) attributes {step.kernel} {
+  %zero = arith.constant 0 : index
+  %one = arith.constant 1 : index
+  %four = arith.constant 4 : index
+  // expected-error@+1 {{expects one loop and no reduction in a kernel; nest scf.for in it}}
+  scf.parallel (%i, %j) = (%zero, %zero) to (%four, %four) step (%one, %one) {
+    scf.reduce
+  }
+  return
+}

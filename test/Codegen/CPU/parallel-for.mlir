@@ -31,6 +31,26 @@ func.func private @large(%a: memref<?xf32> {llvm.noalias}, %c: memref<?xf32>) at
 
 // -----
 
+// A kernel of loops shares its outer one in the same way.
+// CHECK-LABEL: llvm.func internal @rows_range_0(
+// CHECK:         scf.for
+// CHECK-LABEL: llvm.func internal @rows(
+// CHECK:         llvm.call @gcrt_parallel_for
+// CHECK:         llvm.return
+func.func private @rows(%a: memref<?x?xf32>, %c: memref<?xf32>) attributes {step.kernel} {
+  %zero = arith.constant 0 : index
+  %one = arith.constant 1 : index
+  %rows = memref.dim %a, %zero : memref<?x?xf32>
+  scf.parallel (%i) = (%zero) to (%rows) step (%one) {
+    %x = memref.load %a[%i, %zero] : memref<?x?xf32>
+    memref.store %x, %c[%i] : memref<?xf32>
+    scf.reduce
+  }
+  return
+}
+
+// -----
+
 // Little work, known at compile time: no function, no call.
 // CHECK-NOT: gcrt_parallel_for
 // CHECK-NOT: llvm.call
