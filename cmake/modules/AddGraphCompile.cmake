@@ -1,17 +1,27 @@
 # Thin wrappers around MLIR's functions: they add what every library of the
 # project needs, so that a room's CMakeLists.txt lists only its own sources.
 
-# add_graph_compile_library(NAME source.. [DEPENDS target..] [LINK_LIBS [PUBLIC] library..])
+# add_graph_compile_library(NAME source.. [GRAPH] [DEPENDS target..] [LINK_LIBS [PUBLIC] library..])
 #
 # A static library of the compiler. MLIR and LLVM come from their shared
 # libraries (libMLIR.so, libLLVM.so); LINK_LIBS names the project's own only.
+# GRAPH says that most of its sources look at graph ops.
 function(add_graph_compile_library name)
-  cmake_parse_arguments(ARG "" "" "DEPENDS;LINK_LIBS" ${ARGN})
+  cmake_parse_arguments(ARG "GRAPH" "" "DEPENDS;LINK_LIBS" ${ARGN})
   list(REMOVE_ITEM ARG_LINK_LIBS PUBLIC PRIVATE)
   add_library(${name} STATIC ${ARG_UNPARSED_ARGUMENTS})
   target_link_libraries(${name} PUBLIC ${ARG_LINK_LIBS} MLIR LLVM)
   # Generated headers of all dialects exist before any source is compiled.
   add_dependencies(${name} graph-compile-headers)
+  if(GRAPH_COMPILE_PRECOMPILE_HEADERS)
+    if(ARG_GRAPH)
+      set(headers graph-compile-graph-headers)
+    else()
+      set(headers graph-compile-mlir-headers)
+    endif()
+    target_precompile_headers(${name} REUSE_FROM ${headers})
+    target_compile_options(${name} PRIVATE "SHELL:-Xclang -fno-pch-timestamp")
+  endif()
   if(ARG_DEPENDS)
     add_dependencies(${name} ${ARG_DEPENDS})
   endif()
@@ -74,3 +84,4 @@ function(add_graph_compile_unittest name)
 endfunction()
 
 add_custom_target(graph-compile-headers)
+include(PrecompileHeaders)
