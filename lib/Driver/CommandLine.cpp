@@ -152,13 +152,15 @@ Error CommandLineReader::readOutputKind() {
   auto known = StringSwitch<std::optional<OutputKind>>(name)
                    .Case("exe", OutputKind::Executable)
                    .Case("obj", OutputKind::Object)
+                   .Case("lib", OutputKind::StaticLibrary)
+                   .Case("shared", OutputKind::SharedLibrary)
                    .Case("llvm", OutputKind::LLVMIR)
                    .Case("asm", OutputKind::Assembly)
                    .Default(std::nullopt);
   if (!known)
     return createStringError("unknown kind of output \"" + name +
-                             "\" in --emit; expected exe, obj, mlir, llvm or "
-                             "asm");
+                             "\" in --emit; expected exe, obj, lib, shared, "
+                             "mlir, llvm or asm");
   options.outputKind = *known;
   return Error::success();
 }
@@ -166,13 +168,23 @@ Error CommandLineReader::readOutputKind() {
 /// Returns where the output goes when the user does not say: text to standard
 /// output, all else to the working folder, named after the model.
 static std::string getDefaultOutputPath(const CompileOptions &options) {
-  bool isText = options.printedStage ||
-                options.outputKind == OutputKind::Assembly ||
-                options.outputKind == OutputKind::LLVMIR;
-  if (isText)
+  if (options.printedStage)
     return "-";
   std::string stem = sys::path::stem(options.modelPath).str();
-  return options.outputKind == OutputKind::Object ? stem + ".o" : stem;
+  switch (options.outputKind) {
+  case OutputKind::Executable:
+    return stem;
+  case OutputKind::Object:
+    return stem + ".o";
+  case OutputKind::StaticLibrary:
+    return stem + ".a";
+  case OutputKind::SharedLibrary:
+    return stem + ".so";
+  case OutputKind::Assembly:
+  case OutputKind::LLVMIR:
+    return "-";
+  }
+  llvm_unreachable("all kinds are above");
 }
 
 Error CommandLineReader::readOutputPath() {
@@ -185,12 +197,11 @@ Error CommandLineReader::readOutputPath() {
   if (options.outputPath == "-" && !isText)
     return createStringError("only text can go to standard output; name a file "
                              "with -o");
-  bool isObject =
-      !options.printedStage && options.outputKind == OutputKind::Object;
-  if (isObject && getHeaderPath(options.outputPath) == options.outputPath)
+  if (!options.printedStage && hasHeader(options.outputKind) &&
+      getHeaderPath(options.outputPath) == options.outputPath)
     return createStringError("\"" + options.outputPath +
-                             "\" is where the header of the object goes; name "
-                             "the object otherwise");
+                             "\" is where the header goes; give the output "
+                             "another extension");
   for (StringRef source :
        {StringRef(options.modelPath), arguments.getLastArgValue(OPT_config)})
     if (!source.empty() && sys::fs::equivalent(source, options.outputPath))

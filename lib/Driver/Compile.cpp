@@ -177,7 +177,7 @@ LogicalResult Compilation::emit() {
   emit.sanitizeAddress = options.sanitizeAddress;
   if (options.saveTemps)
     emit.saveTempsPrefix = getTempsPrefix();
-  if (emit.kind == OutputKind::Executable) {
+  if (hasRuntime(emit.kind)) {
     llvm::Expected<std::string> libraries = findRuntimeLibraries(programFolder);
     if (!libraries)
       return fail(libraries.takeError());

@@ -17,7 +17,8 @@ multiclass Value<string name, string metaVar, string help> {
 def output : Separate<["-"], "o">, MetaVarName<"OUT">,
   HelpText<"Write the output to OUT; - is standard output, the default for text">;
 defm emit : Value<"emit", "KIND",
-  "What to make: exe (default), obj, mlir, llvm or asm. obj also writes OUT's .h">;
+  "What to make: exe (default), obj, lib (static library), shared (library), "
+  "mlir, llvm or asm. obj, lib and shared also write OUT's .h">;
 def object : Flag<["-"], "c">, HelpText<"The same as --emit=obj">;
 
 defm config : Value<"config", "FILE.json", "The entry points of a graph">;

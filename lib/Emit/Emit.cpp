@@ -8,6 +8,7 @@
 
 #include "graph-compile/Emit/Emit.h"
 
+#include "graph-compile/Emit/Archive.h"
 #include "graph-compile/Emit/Descriptor.h"
 #include "graph-compile/Emit/ElfSection.h"
 #include "graph-compile/Emit/Header.h"
@@ -35,7 +36,8 @@ public:
 private:
   llvm::Error emitText(StringRef path);
   llvm::Error emitObject();
-  llvm::Error emitExecutable();
+  llvm::Error emitWithRuntime();
+  llvm::Error addRuntime(StringRef objectPath, OutputFile &output);
   llvm::Error writeObject(llvm::raw_ostream &os);
   llvm::Error writeText(llvm::raw_pwrite_stream &os);
 
@@ -121,11 +123,34 @@ llvm::Error ModelEmitter::emitObject() {
   return object->commit();
 }
 
-llvm::Error ModelEmitter::emitExecutable() {
+/// Makes `output` of the object and the runtime.
+llvm::Error ModelEmitter::addRuntime(StringRef objectPath, OutputFile &output) {
+  if (options.kind == OutputKind::StaticLibrary)
+    return writeStaticLibrary(output.os(), objectPath, options.id + ".o",
+                              options.libraryFolder);
+  LinkJob job;
+  job.object = objectPath.str();
+  job.output = output.getTemporaryPath().str();
+  job.libraryFolder = options.libraryFolder;
+  job.sanitizeAddress = options.sanitizeAddress;
+  if (options.kind == OutputKind::SharedLibrary)
+    job.sharedName = llvm::sys::path::filename(options.outputPath).str();
+  return linkModel(job);
+}
+
+llvm::Error ModelEmitter::emitWithRuntime() {
   // Made first, so that a path that cannot be written is known at once.
-  llvm::Expected<OutputFile> program = OutputFile::create(options.outputPath);
-  if (!program)
-    return program.takeError();
+  llvm::Expected<OutputFile> output = OutputFile::create(options.outputPath);
+  if (!output)
+    return output.takeError();
+  std::optional<OutputFile> header;
+  if (hasHeader(options.kind)) {
+    llvm::Expected<OutputFile> file =
+        OutputFile::create(getHeaderPath(options.outputPath));
+    if (!file)
+      return file.takeError();
+    writeHeader(header.emplace(std::move(*file)).os(), model, options.id);
+  }
   bool isKept = !options.saveTempsPrefix.empty();
   std::string objectPath =
       (isKept ? options.saveTempsPrefix : options.outputPath) + ".o";
@@ -135,14 +160,15 @@ llvm::Error ModelEmitter::emitExecutable() {
   if (llvm::Error error = writeObject(object->os()))
     return error;
   object->os().flush();
-  if (llvm::Error error = linkExecutable(
-          object->getTemporaryPath(), program->getTemporaryPath(),
-          options.libraryFolder, options.sanitizeAddress))
+  if (llvm::Error error = addRuntime(object->getTemporaryPath(), *output))
     return error;
   if (isKept)
     if (llvm::Error error = object->commit())
       return error;
-  return program->commit();
+  if (header)
+    if (llvm::Error error = header->commit())
+      return error;
+  return output->commit();
 }
 
 llvm::Error ModelEmitter::emit() {
@@ -157,7 +183,9 @@ llvm::Error ModelEmitter::emit() {
   }
   switch (options.kind) {
   case OutputKind::Executable:
-    return emitExecutable();
+  case OutputKind::StaticLibrary:
+  case OutputKind::SharedLibrary:
+    return emitWithRuntime();
   case OutputKind::Object:
     return emitObject();
   case OutputKind::Assembly:
@@ -167,8 +195,18 @@ llvm::Error ModelEmitter::emit() {
   llvm_unreachable("all kinds are above");
 }
 
-std::string graph_compile::getHeaderPath(StringRef objectPath) {
-  llvm::SmallString<128> path(objectPath);
+bool graph_compile::hasHeader(OutputKind kind) {
+  return kind == OutputKind::Object || kind == OutputKind::StaticLibrary ||
+         kind == OutputKind::SharedLibrary;
+}
+
+bool graph_compile::hasRuntime(OutputKind kind) {
+  return kind == OutputKind::Executable || kind == OutputKind::StaticLibrary ||
+         kind == OutputKind::SharedLibrary;
+}
+
+std::string graph_compile::getHeaderPath(StringRef outputPath) {
+  llvm::SmallString<128> path(outputPath);
   llvm::sys::path::replace_extension(path, "h");
   return std::string(path);
 }

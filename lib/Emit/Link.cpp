@@ -1,4 +1,4 @@
-//===- Link.cpp - executables --------------------------------------------===//
+//===- Link.cpp - executables and shared libraries -----------------------===//
 //
 // Part of the graph-compile project, under the Apache License v2.0 with LLVM
 // Exceptions.
@@ -19,6 +19,7 @@
 #include <optional>
 
 using namespace llvm;
+using namespace graph_compile;
 
 /// The sanitizers that the runtime beside this compiler was built with, as in
 /// -fsanitize=; empty in a normal build.
@@ -46,7 +47,7 @@ graph_compile::findRuntimeLibraries(StringRef programFolder) {
   return createStringError("libgcrt.a and libgcrt_main.a are not in \"" +
                            joinPath(programFolder, "../lib") +
                            "\" beside the compiler; build the targets gcrt and "
-                           "gcrt_main, or use --emit=obj");
+                           "gcrt_main, install libgcrt-dev, or use --emit=obj");
 }
 
 /// Returns the path of the first of `names` that is a program, on the PATH or
@@ -101,55 +102,85 @@ static std::optional<std::string> findSystemFile(StringRef name) {
   return std::nullopt;
 }
 
-/// Links without a compiler: names the start files and the C library itself.
-static Expected<std::vector<std::string>>
-buildLldCommand(StringRef object, StringRef output, StringRef libraryFolder) {
-  std::optional<std::string> lld = findProgram({"ld.lld-22", "ld.lld"});
-  if (!lld)
-    return createStringError("neither cc nor ld.lld-22 is on the PATH: install "
-                             "gcc, clang-22 or lld-22, or use --emit=obj");
-  std::vector<std::string> command = {
-      *lld, "-pie",      "-dynamic-linker", "/lib64/ld-linux-x86-64.so.2",
-      "-o", output.str()};
-  std::string systemFolder;
+/// Returns the runtime's libraries as the linker gets them. A shared library
+/// has all of libgcrt.a: whoever loads it may call any of its functions.
+static std::vector<std::string> getRuntimeArguments(const LinkJob &job,
+                                                    StringRef prefix) {
+  std::string runtime = joinPath(job.libraryFolder, "libgcrt.a");
+  if (!job.isShared())
+    return {joinPath(job.libraryFolder, "libgcrt_main.a"), runtime};
+  return {prefix.str() + "--whole-archive", runtime,
+          prefix.str() + "--no-whole-archive"};
+}
+
+static void append(std::vector<std::string> &command,
+                   ArrayRef<std::string> arguments) {
+  command.insert(command.end(), arguments.begin(), arguments.end());
+}
+
+/// Appends the C library's start files. Returns the folder that they lie in.
+static Expected<std::string> appendStartFiles(std::vector<std::string> &command,
+                                              bool isShared) {
+  std::string folder;
   for (StringRef name : {"Scrt1.o", "crti.o"}) {
     std::optional<std::string> file = findSystemFile(name);
     if (!file)
       return createStringError("the C library's " + name +
                                " is missing: install libc6-dev, or use "
                                "--emit=obj");
-    systemFolder = sys::path::parent_path(*file).str();
-    command.push_back(*file);
+    folder = sys::path::parent_path(*file).str();
+    // A shared library is not started.
+    if (!isShared || name != "Scrt1.o")
+      command.push_back(*file);
   }
+  return folder;
+}
+
+/// Links without a compiler: names the start files and the C library itself.
+static Expected<std::vector<std::string>> buildLldCommand(const LinkJob &job) {
+  std::optional<std::string> lld = findProgram({"ld.lld-22", "ld.lld"});
+  if (!lld)
+    return createStringError("neither cc nor ld.lld-22 is on the PATH: install "
+                             "gcc, clang-22 or lld-22, or use --emit=obj");
+  std::vector<std::string> command = {*lld, "-o", job.output};
+  if (job.isShared())
+    append(command, {"-shared", "-soname", job.sharedName, "-z", "defs"});
+  else
+    append(command, {"-pie", "-dynamic-linker", "/lib64/ld-linux-x86-64.so.2"});
+  Expected<std::string> systemFolder =
+      appendStartFiles(command, job.isShared());
+  if (!systemFolder)
+    return systemFolder.takeError();
   for (StringRef option : linkerOptions)
     command.push_back(option.str());
-  command.insert(command.end(),
-                 {object.str(), joinPath(libraryFolder, "libgcrt_main.a"),
-                  joinPath(libraryFolder, "libgcrt.a"), "-L" + systemFolder,
-                  "-lm", "-lc", joinPath(systemFolder, "crtn.o")});
+  command.push_back(job.object);
+  append(command, getRuntimeArguments(job, /*prefix=*/""));
+  append(command, {"-L" + *systemFolder, "-lm", "-lc",
+                   joinPath(*systemFolder, "crtn.o")});
   return command;
 }
 
 /// Links with a C compiler, which knows the files of its system.
-static std::vector<std::string>
-buildCompilerCommand(StringRef compiler, StringRef object, StringRef output,
-                     StringRef libraryFolder, StringRef sanitizers) {
-  std::vector<std::string> command = {compiler.str(),
-                                      "-o",
-                                      output.str(),
-                                      object.str(),
-                                      joinPath(libraryFolder, "libgcrt_main.a"),
-                                      joinPath(libraryFolder, "libgcrt.a"),
-                                      "-lm",
-                                      "-pthread"};
+static std::vector<std::string> buildCompilerCommand(StringRef compiler,
+                                                     const LinkJob &job,
+                                                     StringRef sanitizers) {
+  std::vector<std::string> command = {compiler.str(), "-o", job.output,
+                                      job.object};
+  append(command, getRuntimeArguments(job, /*prefix=*/"-Wl,"));
+  append(command, {"-lm", "-pthread"});
   for (StringRef option : linkerOptions)
     command.push_back("-Wl," + option.str());
+  if (job.isShared())
+    append(command,
+           {"-shared", "-Xlinker", "-soname", "-Xlinker", job.sharedName});
   if (!sanitizers.empty())
     command.push_back("-fsanitize=" + sanitizers.str());
+  else if (job.isShared()) // a sanitizer's runtime is the program's
+    command.push_back("-Wl,-z,defs");
   return command;
 }
 
-/// Returns the sanitizers whose runtimes the executable needs.
+/// Returns the sanitizers whose runtimes the output needs.
 static std::string getSanitizers(bool sanitizeAddress) {
   SmallVector<StringRef> sanitizers;
   runtimeSanitizers.split(sanitizers, ',', /*MaxSplit=*/-1,
@@ -159,23 +190,19 @@ static std::string getSanitizers(bool sanitizeAddress) {
   return join(sanitizers, ",");
 }
 
-Error graph_compile::linkExecutable(StringRef object, StringRef output,
-                                    StringRef libraryFolder,
-                                    bool sanitizeAddress) {
-  std::string sanitizers = getSanitizers(sanitizeAddress);
+Error graph_compile::linkModel(const LinkJob &job) {
+  std::string sanitizers = getSanitizers(job.sanitizeAddress);
   if (!sanitizers.empty()) {
     std::optional<std::string> clang = findProgram({"clang-22", "clang"});
     if (!clang)
       return createStringError(
           "clang-22, which has the sanitizer's runtime, is "
           "not on the PATH");
-    return runProgram(buildCompilerCommand(*clang, object, output,
-                                           libraryFolder, sanitizers));
+    return runProgram(buildCompilerCommand(*clang, job, sanitizers));
   }
   if (std::optional<std::string> cc = findProgram({"cc"}))
-    return runProgram(
-        buildCompilerCommand(*cc, object, output, libraryFolder, sanitizers));
-  auto command = buildLldCommand(object, output, libraryFolder);
+    return runProgram(buildCompilerCommand(*cc, job, sanitizers));
+  auto command = buildLldCommand(job);
   if (!command)
     return command.takeError();
   return runProgram(*command);

@@ -18,30 +18,39 @@ namespace graph_compile {
 
 /// What is made of a module at stage `codegen`.
 enum class OutputKind {
-  Executable, ///< a program, linked with the runtime
-  Object,     ///< one relocatable object, and its header
-  Assembly,   ///< text; the data of weights and variables is left out
-  LLVMIR      ///< text, optimized; the data is left out here too
+  Executable,    ///< a program, linked with the runtime
+  Object,        ///< one relocatable object, and its header
+  StaticLibrary, ///< the object and the runtime in one archive, and its header
+  SharedLibrary, ///< the same, linked and loadable, and its header
+  Assembly,      ///< text; the data of weights and variables is left out
+  LLVMIR         ///< text, optimized; the data is left out here too
 };
+
+/// Whether other programs link the output, so that a header goes with it.
+bool hasHeader(OutputKind kind);
+
+/// Whether the output contains the runtime.
+bool hasRuntime(OutputKind kind);
 
 struct EmitOptions {
   OutputKind kind = OutputKind::Executable;
-  /// Where the output goes; an object's header beside it. `-`: standard output,
-  /// for text.
+  /// Where the output goes; its header, if it has one, beside it. `-`: standard
+  /// output, for text.
   std::string outputPath;
   /// The prefix of the symbols, a name of C.
   std::string id;
-  /// The folder of libgcrt.a and libgcrt_main.a; for executables only.
+  /// The folder of libgcrt.a and libgcrt_main.a, where the output contains the
+  /// runtime.
   std::string libraryFolder;
   /// Instruments the generated code with LLVM's AddressSanitizer.
   bool sanitizeAddress = false;
-  /// Where not empty, the optimized LLVM IR and the object of an executable are
-  /// kept too, as this path with `.ll` and `.o` behind it.
+  /// Where not empty, the optimized LLVM IR and the object are kept too, as
+  /// this path with `.ll` and `.o` behind it.
   std::string saveTempsPrefix;
 };
 
-/// Returns the path of the header that goes with the object at `objectPath`.
-std::string getHeaderPath(llvm::StringRef objectPath);
+/// Returns the path of the header that goes with the output at `outputPath`.
+std::string getHeaderPath(llvm::StringRef outputPath);
 
 /// Makes code of `module`, which is used up, and writes the files. Errors are
 /// reported as diagnostics; after one no output file has been made or changed.

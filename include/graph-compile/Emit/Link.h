@@ -1,4 +1,4 @@
-//===- Link.h - executables ----------------------------------------------===//
+//===- Link.h - executables and shared libraries -------------------------===//
 //
 // Part of the graph-compile project, under the Apache License v2.0 with LLVM
 // Exceptions.
@@ -20,12 +20,29 @@ namespace graph_compile {
 /// program lies in `programFolder`: a build tree or an installed one.
 llvm::Expected<std::string> findRuntimeLibraries(llvm::StringRef programFolder);
 
-/// Links `object` with the runtime in `libraryFolder` to the executable
-/// `output`, with `cc` where there is one, else with LLVM's linker. With
-/// `sanitizeAddress` it is Clang that links, with its sanitizer's runtime. The
-/// error holds what the linker said.
-llvm::Error linkExecutable(llvm::StringRef object, llvm::StringRef output,
-                           llvm::StringRef libraryFolder, bool sanitizeAddress);
+/// One run of the linker.
+struct LinkJob {
+  std::string object;
+  std::string output;
+  std::string libraryFolder; ///< what findRuntimeLibraries has returned
+  /// Whether Clang links, with the runtime of its address sanitizer.
+  bool sanitizeAddress = false;
+  /// The name under which programs ask for the output, a shared library; empty:
+  /// it is an executable.
+  std::string sharedName;
+
+  bool isShared() const { return !sharedName.empty(); }
+};
+
+/// Links the object with the runtime, with `cc` where there is one, else with
+/// LLVM's linker. The error holds what the linker said.
+///
+/// An executable takes from the runtime what it uses, and its `main`. A shared
+/// library takes all but that, and exports what the runtime's headers declare:
+/// the inline functions of the model's header call it. Of several such
+/// libraries in one process the first one's runtime serves all, generated code
+/// included, so that an instance never meets two of them.
+llvm::Error linkModel(const LinkJob &job);
 
 } // namespace graph_compile
 

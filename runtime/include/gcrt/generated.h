@@ -21,6 +21,9 @@
 extern "C" {
 #endif
 
+/* A shared library that contains the runtime exports what headers declare. */
+#pragma GCC visibility push(default)
+
 /* Growable memory of the instance, GCRT_ALIGNMENT-aligned, for values whose
  * size is known at run time only. `slot` is below the function's n_scratch. The
  * place holds at least `bytes` (>= 0) bytes until the slot is asked for again
@@ -106,6 +109,8 @@ static_assert(offsetof(gcrt_text, n_pieces) == 16, "ABI");
 static_assert(offsetof(gcrt_text, summarize) == 20, "ABI");
 static_assert(offsetof(gcrt_text, style) == 24, "ABI");
 static_assert(offsetof(gcrt_text, stream) == 32, "ABI");
+
+#pragma GCC visibility pop
 
 #ifdef __cplusplus
 } /* extern "C" */

@@ -22,6 +22,9 @@
 extern "C" {
 #endif
 
+/* A shared library that contains the runtime exports what headers declare. */
+#pragma GCC visibility push(default)
+
 /* An array of its own, read from a file. */
 typedef struct gcrt_npy {
   gcrt_tensor tensor; /* data is GCRT_ALIGNMENT-aligned */
@@ -45,6 +48,8 @@ void gcrt_npy_free(gcrt_npy *array, const gcrt_allocator *allocator);
 gcrt_status gcrt_npy_write(const char *path, const gcrt_tensor *tensor,
                            const gcrt_allocator *allocator, char *message,
                            size_t message_bytes);
+
+#pragma GCC visibility pop
 
 #ifdef __cplusplus
 } /* extern "C" */

@@ -26,6 +26,9 @@
 extern "C" {
 #endif
 
+/* A shared library that contains the runtime exports what headers declare. */
+#pragma GCC visibility push(default)
+
 /* A model with its variables and memory. */
 typedef struct gcrt_instance gcrt_instance;
 
@@ -160,6 +163,8 @@ const char *gcrt_dtype_name(uint32_t dtype);
 
 /* Bytes of one element; 0 for numbers that are no gcrt_dtype. */
 size_t gcrt_dtype_size(uint32_t dtype);
+
+#pragma GCC visibility pop
 
 #ifdef __cplusplus
 } /* extern "C" */
