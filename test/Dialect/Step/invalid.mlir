@@ -10,6 +10,21 @@ step.weight_data @weight_data_c1 at 8 = dense<0.0> : tensor<2xf32>
 
 // -----
 
+// expected-error @below {{expects a dimension of 'tensor<3x40xf32>', but got 2}}
+step.weight_data @panels_c1 at 0 = #step.panels<dense<0.0> : tensor<3x40xf32>, dim = 2, width = 32> : tensor<2x3x32xf32>
+
+// -----
+
+// expected-error @below {{expects a positive width, but got 0}}
+step.weight_data @panels_c2 at 0 = #step.panels<dense<0.0> : tensor<3x40xf32>, dim = 1, width = 0> : tensor<2x3x32xf32>
+
+// -----
+
+// expected-error @below {{expects the type 'tensor<2x3x32xf32>', but got 'tensor<3x40xf32>'}}
+step.weight_data @panels_c3 at 0 = #step.panels<dense<0.0> : tensor<3x40xf32>, dim = 1, width = 32> : tensor<3x40xf32>
+
+// -----
+
 func.func @load_unknown() {
   // expected-error @below {{expects a step.variable, but found none named @w}}
   %0 = step.load @w : tensor<4xf32>

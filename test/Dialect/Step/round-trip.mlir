@@ -7,6 +7,8 @@ step.variable @w : tensor<4xf32> = dense<0.0> : tensor<4xf32>
 step.variable @unset : tensor<f32>
 // CHECK: step.weight_data @c at 64 = dense<1.000000e+00> : tensor<4xf32>
 step.weight_data @c at 64 = dense<1.0> : tensor<4xf32>
+// CHECK: step.weight_data @panels at 128 = #step.panels<dense<1.000000e+00> : tensor<3x40xf32>, dim = 1, width = 32> : tensor<2x3x32xf32>
+step.weight_data @panels at 128 = #step.panels<dense<1.0> : tensor<3x40xf32>, dim = 1, width = 32> : tensor<2x3x32xf32>
 
 func.func private @kernel_0(memref<4xf32>, f32, memref<4xf32>)
     attributes {step.kernel}

@@ -14,6 +14,7 @@ using namespace graph_compile::step;
 #include "graph-compile/Dialect/Step/IR/StepDialect.cpp.inc"
 
 void StepDialect::initialize() {
+  registerAttributes();
   addOperations<
 #define GET_OP_LIST
 #include "graph-compile/Dialect/Step/IR/StepOps.cpp.inc"

@@ -10,6 +10,7 @@
 #define GRAPH_COMPILE_DIALECT_STEP_IR_STEP_H
 
 #include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/IR/BuiltinAttributeInterfaces.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Dialect.h"
 #include "mlir/IR/OpDefinition.h"
@@ -32,6 +33,9 @@ struct OutcomeResource : mlir::SideEffects::Resource::Base<OutcomeResource> {
 } // namespace graph_compile::step
 
 #include "graph-compile/Dialect/Step/IR/StepDialect.h.inc"
+
+#define GET_ATTRDEF_CLASSES
+#include "graph-compile/Dialect/Step/IR/StepAttributes.h.inc"
 
 #define GET_OP_CLASSES
 #include "graph-compile/Dialect/Step/IR/StepOps.h.inc"

@@ -35,8 +35,10 @@ def Step_Dialect : Dialect {
     its inputs and outputs. From `plan` on a step has no results; its attribute
     `step.results` lists their names and types instead.
   }];
-  let useDefaultAttributePrinterParser = 0;
+  let useDefaultAttributePrinterParser = 1;
   let extraClassDeclaration = [{
+    void registerAttributes();
+
     /// Unit attribute of a function: it is a kernel in destination-passing style.
     static constexpr ::llvm::StringLiteral kKernelAttr = "step.kernel";
     /// Array of strings of a kernel: the nodes that it came from.

@@ -9,6 +9,7 @@
 #ifndef GRAPH_COMPILE_DIALECT_STEP_IR_STEPOPS_TD
 #define GRAPH_COMPILE_DIALECT_STEP_IR_STEPOPS_TD
 
+include "graph-compile/Dialect/Step/IR/StepAttributes.td"
 include "graph-compile/Dialect/Step/IR/StepDialect.td"
 include "mlir/IR/BuiltinAttributes.td"
 include "mlir/IR/SymbolInterfaces.td"
@@ -61,6 +62,7 @@ def Step_WeightDataOp : Step_Op<"weight_data", [Symbol]> {
   let description = [{
     The elements, row-major, at `offset` bytes from the start of the weights.
     Equal constants are one; offsets are multiples of 64 and do not overlap.
+    With a `#step.panels` as the value the data is laid out when it is written.
 
     C1: the offset is a multiple of 64.
 
