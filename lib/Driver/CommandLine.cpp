@@ -68,6 +68,7 @@ private:
   Error readName();
   Error readEntryPoint();
   Error readTarget();
+  Error readWeights();
   Error readSchedule();
   Error readWarnings();
   Error readSanitizer();
@@ -254,16 +255,66 @@ Error CommandLineReader::readEntryPoint() {
   return Error::success();
 }
 
+/// Returns what code for the CPU that the user calls `name` is made with.
+static Expected<TargetCpu> resolveTargetCpu(StringRef name, StringRef triple) {
+  Expected<CpuOptions> options = resolveCpu(name, triple);
+  if (!options)
+    return options.takeError();
+  auto machine =
+      createTargetMachine(options->triple, options->cpu, options->features);
+  if (!machine)
+    return machine.takeError();
+  TargetCpu cpu;
+  cpu.name = name == "native" ? options->cpu : name.str();
+  cpu.options = std::move(*options);
+  cpu.requiredFeatures = getRequiredCpuFeatures(**machine);
+  return cpu;
+}
+
+/// Whether `a` is tried before `b`: code with wider vectors is faster, then
+/// code that knows more instructions. The order on the command line decides the
+/// rest.
+static bool isBetter(const TargetCpu &a, const TargetCpu &b) {
+  auto rank = [](const TargetCpu &cpu) {
+    return std::pair(cpu.options.vectorBytes,
+                     StringRef(cpu.requiredFeatures).count(','));
+  };
+  return rank(a) > rank(b);
+}
+
 Error CommandLineReader::readTarget() {
   if (const Arg *triple = arguments.getLastArg(OPT_target_triple))
     if (Error error = checkTargetTriple(triple->getValue()))
       return error;
-  Expected<CpuOptions> cpu =
-      resolveCpu(arguments.getLastArgValue(OPT_cpu, "native"),
-                 arguments.getLastArgValue(OPT_target_triple));
-  if (!cpu)
-    return cpu.takeError();
-  options.pipeline.cpu = std::move(*cpu);
+  SmallVector<StringRef> names;
+  arguments.getLastArgValue(OPT_cpu, "native").split(names, ',');
+  for (StringRef name : names) {
+    Expected<TargetCpu> cpu =
+        resolveTargetCpu(name, arguments.getLastArgValue(OPT_target_triple));
+    if (!cpu)
+      return cpu.takeError();
+    for (const TargetCpu &other : options.cpus)
+      if (other.requiredFeatures == cpu->requiredFeatures)
+        return createStringError("--cpu: code for \"" + name +
+                                 "\" would never run, for it needs the same "
+                                 "features as code for \"" +
+                                 other.name + "\"");
+    options.cpus.push_back(std::move(*cpu));
+  }
+  llvm::stable_sort(options.cpus, isBetter);
+  if (options.printedStage == Stage::Codegen && options.cpus.size() > 1)
+    return createStringError("--compile-to=codegen prints the code for one "
+                             "CPU; name one with --cpu");
+  options.pipeline.cpu = options.cpus.front().options;
+  return Error::success();
+}
+
+Error CommandLineReader::readWeights() {
+  StringRef place = arguments.getLastArgValue(OPT_weights, "embed");
+  if (place != "embed" && place != "file")
+    return createStringError("--weights expects embed or file, but got \"" +
+                             place + "\"");
+  options.separateWeights = place == "file";
   return Error::success();
 }
 
@@ -322,6 +373,8 @@ Error CommandLineReader::readSanitizer() {
   // Wide enough for a vector that starts at the last element of a place.
   options.pipeline.redZone = 64;
   options.pipeline.cpu.poisonArena = true;
+  for (TargetCpu &cpu : options.cpus)
+    cpu.options.poisonArena = true;
   return Error::success();
 }
 
@@ -330,8 +383,8 @@ Error CommandLineReader::read() {
        {&CommandLineReader::readModel, &CommandLineReader::readOutputKind,
         &CommandLineReader::readOutputPath, &CommandLineReader::readName,
         &CommandLineReader::readEntryPoint, &CommandLineReader::readTarget,
-        &CommandLineReader::readSchedule, &CommandLineReader::readWarnings,
-        &CommandLineReader::readSanitizer})
+        &CommandLineReader::readWeights, &CommandLineReader::readSchedule,
+        &CommandLineReader::readWarnings, &CommandLineReader::readSanitizer})
     if (Error error = (this->*step)())
       return error;
   options.saveTemps = arguments.hasArg(OPT_save_temps);

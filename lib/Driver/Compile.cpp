@@ -44,7 +44,9 @@ private:
   LogicalResult readModel();
   LogicalResult lowerTo(Stage target);
   LogicalResult runStages(Stage target);
-  LogicalResult printModule(llvm::StringRef path);
+  LogicalResult printModule(ModuleOp printed, llvm::StringRef path);
+  LogicalResult generateCode();
+  LogicalResult generateCodeFor(ModuleOp code, const TargetCpu &cpu);
   LogicalResult emit();
   ExitStatus printStage();
   std::string getId();
@@ -56,6 +58,10 @@ private:
   DiagnosticPrinter printer;
   OwningOpRef<ModuleOp> module;
   Stage stage = Stage::Import;
+  /// The prefix of the symbols.
+  std::string id;
+  /// The module at stage `codegen` for each of options.cpus.
+  std::vector<OwningOpRef<ModuleOp>> codes;
 };
 } // namespace
 
@@ -122,11 +128,11 @@ std::string Compilation::getTempsPrefix() {
 /// Writes the module as text. A file has the nodes' names and lines too, so
 /// that what is compiled from it says the same when it fails; on standard
 /// output, for a reader, they would hide the code.
-LogicalResult Compilation::printModule(llvm::StringRef path) {
+LogicalResult Compilation::printModule(ModuleOp printed, llvm::StringRef path) {
   llvm::Expected<OutputFile> file = OutputFile::create(path);
   if (!file)
     return fail(file.takeError());
-  module->print(file->os(), OpPrintingFlags().enableDebugInfo(path != "-"));
+  printed->print(file->os(), OpPrintingFlags().enableDebugInfo(path != "-"));
   file->os() << '\n';
   return fail(file->commit());
 }
@@ -146,7 +152,7 @@ LogicalResult Compilation::lowerTo(Stage target) {
     return runStages(target);
   while (true) {
     std::string name = getStageName(stage).str();
-    if (failed(printModule(getTempsPrefix() + "." + name + ".mlir")))
+    if (failed(printModule(*module, getTempsPrefix() + "." + name + ".mlir")))
       return failure();
     if (stage == target)
       return success();
@@ -163,9 +169,48 @@ ExitStatus Compilation::printStage() {
     return ExitStatus::WrongCommandLine;
   }
   if (failed(lowerTo(*options.printedStage)) ||
-      failed(printModule(options.outputPath)))
+      failed(printModule(*module, options.outputPath)))
     return ExitStatus::WrongModel;
   return ExitStatus::Success;
+}
+
+/// From here on `code`, which is at stage `plan`, is at stage `codegen`.
+LogicalResult Compilation::generateCodeFor(ModuleOp code,
+                                           const TargetCpu &cpu) {
+  PipelineOptions pipeline = options.pipeline;
+  pipeline.cpu = cpu.options;
+  PassManager passes(&context);
+  buildPipeline(passes, Stage::Plan, Stage::Codegen, pipeline);
+  if (failed(passes.run(code)))
+    return failure();
+  if (!options.saveTemps)
+    return success();
+  std::string suffix = options.cpus.size() > 1 ? "." + cpu.name : "";
+  return printModule(code, getTempsPrefix() + ".codegen" + suffix + ".mlir");
+}
+
+/// From here on `codes` has the code for each CPU. Up to stage `plan` it is the
+/// same for all, and its weights, which attributes hold, stay the same.
+LogicalResult Compilation::generateCode() {
+  size_t numCpus = options.cpus.size();
+  if (stage == Stage::Codegen && numCpus > 1)
+    return fail(
+        llvm::createStringError("\"" + options.modelPath +
+                                "\" is at stage codegen already, which is "
+                                "for one CPU; name one with --cpu"));
+  if (stage == Stage::Codegen) {
+    codes.push_back(std::move(module));
+    return success();
+  }
+  if (failed(lowerTo(Stage::Plan)))
+    return failure();
+  for (size_t i = 1; i < numCpus; ++i)
+    codes.push_back(module->clone());
+  codes.push_back(std::move(module));
+  for (auto [code, cpu] : llvm::zip_equal(codes, options.cpus))
+    if (failed(generateCodeFor(*code, cpu)))
+      return failure();
+  return success();
 }
 
 /// From here on the output files are there.
@@ -173,7 +218,8 @@ LogicalResult Compilation::emit() {
   EmitOptions emit;
   emit.kind = options.outputKind;
   emit.outputPath = options.outputPath;
-  emit.id = getId();
+  emit.id = id;
+  emit.separateWeights = options.separateWeights;
   emit.sanitizeAddress = options.sanitizeAddress;
   if (options.saveTemps)
     emit.saveTempsPrefix = getTempsPrefix();
@@ -183,11 +229,17 @@ LogicalResult Compilation::emit() {
       return fail(libraries.takeError());
     emit.libraryFolder = std::move(*libraries);
   }
-  const CpuOptions &cpu = options.pipeline.cpu;
-  auto machine = createTargetMachine(cpu.triple, cpu.cpu, cpu.features);
-  if (!machine)
-    return fail(machine.takeError());
-  return emitModel(*module, **machine, emit);
+  std::vector<std::unique_ptr<llvm::TargetMachine>> machines;
+  std::vector<ModelVariant> variants;
+  for (auto [code, cpu] : llvm::zip_equal(codes, options.cpus)) {
+    auto machine = createTargetMachine(cpu.options.triple, cpu.options.cpu,
+                                       cpu.options.features);
+    if (!machine)
+      return fail(machine.takeError());
+    variants.push_back({*code, machine->get(), cpu.name});
+    machines.push_back(std::move(*machine));
+  }
+  return emitModel(variants, emit);
 }
 
 ExitStatus Compilation::run() {
@@ -195,7 +247,8 @@ ExitStatus Compilation::run() {
     return ExitStatus::WrongModel;
   if (options.printedStage)
     return printStage();
-  if (failed(lowerTo(Stage::Codegen)) || failed(emit()))
+  id = getId();
+  if (failed(generateCode()) || failed(emit()))
     return ExitStatus::WrongModel;
   return ExitStatus::Success;
 }

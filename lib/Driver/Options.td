@@ -32,10 +32,14 @@ defm target : Value<"target", "NAME",
 defm name : Value<"name", "ID",
   "Prefix of the symbols in C (default: the config's name, else the file's)">;
 
-defm cpu : Value<"cpu", "CPU",
-  "Make code for this CPU, as LLVM names it (default: native)">;
+defm cpu : Value<"cpu", "CPU[,CPU..]",
+  "Make code for this CPU, as LLVM names it (default: native); of several, the "
+  "program runs the best that its machine can run">;
 defm target_triple : Value<"target-triple", "TRIPLE",
   "Make code for this target (default: this machine's)">;
+defm weights : Value<"weights", "PLACE",
+  "Where weights go: embed (default) in the output, or file: OUT.weights, which "
+  "the program maps">;
 defm schedule : Value<"schedule", "ORDER",
   "Order of what has no order: memory (default), source or shuffle:SEED">;
 def auto_order : Flag<["--"], "auto-order">,

@@ -10,7 +10,9 @@
 
 #include "graph-compile/Emit/ModelDescription.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
+#include "llvm/Support/Endian.h"
 #include "llvm/Support/MathExtras.h"
+#include "llvm/Support/xxhash.h"
 
 using namespace mlir;
 using namespace graph_compile;
@@ -41,9 +43,39 @@ static void writeBooleans(llvm::raw_ostream &os, DenseElementsAttr value) {
     char byte = value.getSplatValue<bool>();
     return writeRepeated(os, byte, value.getNumElements());
   }
-  for (bool element : value.getValues<bool>())
-    os << static_cast<char>(element);
+  std::vector<char> bytes(value.value_begin<bool>(), value.value_end<bool>());
+  os.write(bytes.data(), bytes.size());
 }
+
+namespace {
+/// Hashes what is written to it: each portion together with the hash of all
+/// before it. The writers above cut equal data into equal portions.
+class HashingStream : public llvm::raw_ostream {
+public:
+  HashingStream() : raw_ostream(/*unbuffered=*/true) {}
+  ~HashingStream() override { flush(); }
+
+  DataBlob::Id getHash() const { return hash; }
+
+private:
+  void write_impl(const char *data, size_t size) override {
+    auto portion =
+        llvm::xxh3_128bits({reinterpret_cast<const uint8_t *>(data), size});
+    uint8_t chain[32];
+    llvm::copy(hash, chain);
+    llvm::support::endian::write64le(chain + 16, portion.low64);
+    llvm::support::endian::write64le(chain + 24, portion.high64);
+    auto next = llvm::xxh3_128bits(chain);
+    llvm::support::endian::write64le(hash.data(), next.low64);
+    llvm::support::endian::write64le(hash.data() + 8, next.high64);
+    position += size;
+  }
+  uint64_t current_pos() const override { return position; }
+
+  DataBlob::Id hash = {};
+  uint64_t position = 0;
+};
+} // namespace
 
 bool graph_compile::isStorable(ElementsAttr value) {
   ShapedType type = value.getShapedType();
@@ -95,4 +127,10 @@ void DataBlob::write(llvm::raw_ostream &os) const {
     writeElements(os, piece.value);
     written = piece.offset + getStoredBytes(piece.value.getShapedType());
   }
+}
+
+DataBlob::Id DataBlob::computeId() const {
+  HashingStream stream;
+  write(stream);
+  return stream.getHash();
 }

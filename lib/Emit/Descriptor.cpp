@@ -23,8 +23,10 @@ using namespace llvm;
 using namespace graph_compile;
 
 // The initializers below list the fields of these versions of the structures.
-static_assert(GCRT_ABI_VERSION == 1 && sizeof(gcrt_model) == 88 &&
-                  sizeof(gcrt_function_spec) == 56 &&
+static_assert(GCRT_ABI_VERSION == 2 && sizeof(gcrt_model) == 112 &&
+                  sizeof(gcrt_variant) == 40 &&
+                  sizeof(gcrt_function_code) == 24 &&
+                  sizeof(gcrt_function_spec) == 32 &&
                   sizeof(gcrt_variable_spec) == 40 &&
                   sizeof(gcrt_tensor_spec) == 24,
               "lib/Emit/Descriptor.cpp must follow gcrt/model.h");
@@ -34,11 +36,39 @@ static_assert(DataBlob::alignment == GCRT_ALIGNMENT,
 static constexpr StringLiteral compilerName =
     "graph-compile " GRAPH_COMPILE_VERSION;
 
-ModelData::ModelData(const ModelDescription &model) {
-  for (const WeightDescription &weight : model.weights)
-    blob.place(weight.offset, weight.value);
-  weightsBytes = blob.getSize();
-  for (const VariableDescription &variable : model.variables)
+/// Whether the code of both finds the same weights at the same places.
+static bool haveSameWeights(const ModelDescription &a,
+                            const ModelDescription &b) {
+  return std::equal(a.weights.begin(), a.weights.end(), b.weights.begin(),
+                    b.weights.end(),
+                    [](const WeightDescription &x, const WeightDescription &y) {
+                      return x.offset == y.offset && x.value == y.value;
+                    });
+}
+
+void ModelData::placeWeights(ArrayRef<VariantDescription> variants) {
+  for (const VariantDescription &variant : variants) {
+    // There are a few variants at most.
+    const auto *same =
+        find_if(variants.take_front(weightsOffsets.size()),
+                [&](const VariantDescription &earlier) {
+                  return haveSameWeights(earlier.model, variant.model);
+                });
+    size_t index = same - variants.begin();
+    if (index < weightsOffsets.size()) {
+      weightsOffsets.push_back(weightsOffsets[index]);
+      continue;
+    }
+    uint64_t start = alignTo(blob.getSize(), DataBlob::alignment);
+    weightsOffsets.push_back(start);
+    for (const WeightDescription &weight : variant.model.weights)
+      blob.place(start + weight.offset, weight.value);
+  }
+}
+
+ModelData::ModelData(ArrayRef<VariantDescription> variants) {
+  placeWeights(variants);
+  for (const VariableDescription &variable : variants.front().model.variables)
     initialOffsets.push_back(variable.initial
                                  ? std::optional(blob.append(variable.initial))
                                  : std::nullopt);
@@ -67,16 +97,19 @@ private:
 /// Builds the descriptor of one model into one module.
 class DescriptorBuilder {
 public:
-  DescriptorBuilder(Module &module, const ModelDescription &model,
+  DescriptorBuilder(Module &module, ArrayRef<VariantDescription> variants,
                     const ModelData &data, const DescriptorOptions &options)
-      : module(module), model(model), data(data), options(options),
-        context(module.getContext()), int32(Type::getInt32Ty(context)),
-        int64(Type::getInt64Ty(context)), pointer(PointerType::get(context, 0)),
+      : module(module), variants(variants), model(variants.front().model),
+        data(data), options(options), context(module.getContext()),
+        int32(Type::getInt32Ty(context)), int64(Type::getInt64Ty(context)),
+        pointer(PointerType::get(context, 0)),
         tensorType(StructType::get(pointer, int32, int32, pointer)),
         variableType(
-            StructType::get(pointer, int32, int32, pointer, int64, pointer)),
-        functionType(StructType::get(pointer, int32, int32, pointer, pointer,
-                                     pointer, int64, int32, int32)) {}
+            StructType::get(pointer, int32, int32, pointer, int64, int64)),
+        functionType(StructType::get(pointer, int32, int32, pointer, pointer)),
+        codeType(StructType::get(pointer, int64, int32, int32)),
+        variantType(
+            StructType::get(pointer, pointer, pointer, pointer, int64)) {}
 
   void build();
 
@@ -91,30 +124,33 @@ private:
   Constant *getNumber64(uint64_t value) {
     return ConstantInt::get(int64, value);
   }
-  Constant *getData(uint64_t offset);
   Constant *addArray(StructType *type, ArrayRef<Constant *> elements,
                      const Twine &name);
   Constant *addTensors(ArrayRef<TensorDescription> tensors, const Twine &name);
   Constant *buildFunction(const FunctionDescription &function);
   Constant *addVariables();
   Constant *addFunctions();
-  void addDataPlaceholder();
+  Constant *buildCode(const FunctionDescription &function, StringRef prefix);
+  Constant *buildVariant(const VariantDescription &variant, uint64_t weights);
+  Constant *addVariants();
+  Constant *addData();
+  Constant *getDataId();
 
   Module &module;
-  const ModelDescription &model;
+  ArrayRef<VariantDescription> variants;
+  const ModelDescription &model; // what all variants have in common
   const ModelData &data;
   const DescriptorOptions &options;
 
   LLVMContext &context;
   Type *int32, *int64;
   PointerType *pointer;
-  StructType *tensorType, *variableType, *functionType;
+  StructType *tensorType, *variableType, *functionType, *codeType, *variantType;
 
   Table<char> strings;
   Table<uint64_t> shapes;
   GlobalVariable *stringsGlobal = nullptr;
   GlobalVariable *shapesGlobal = nullptr;
-  GlobalVariable *dataGlobal = nullptr;
 };
 } // namespace
 
@@ -153,11 +189,13 @@ void DescriptorBuilder::fillTables() {
     for_each(function.outputs, addTensor);
   };
   strings.add(withZero(model.name));
-  strings.add(withZero(options.cpuFeatures));
+  strings.add(withZero(options.dataFile));
   strings.add(withZero(compilerName.str()));
+  for (const VariantDescription &variant : variants) {
+    strings.add(withZero(variant.cpu));
+    strings.add(withZero(variant.cpuFeatures));
+  }
   for_each(model.functions, addFunction);
-  if (model.initializer)
-    addFunction(*model.initializer);
   for (const VariableDescription &variable : model.variables) {
     strings.add(withZero(variable.name));
     shapes.add(getRuntimeShape(variable.type));
@@ -190,10 +228,6 @@ Constant *DescriptorBuilder::getShape(mlir::RankedTensorType type) {
                     shapes.add(getRuntimeShape(type)) * sizeof(uint64_t));
 }
 
-Constant *DescriptorBuilder::getData(uint64_t offset) {
-  return getAddress(dataGlobal, offset);
-}
-
 Constant *DescriptorBuilder::addArray(StructType *type,
                                       ArrayRef<Constant *> elements,
                                       const Twine &name) {
@@ -219,15 +253,11 @@ Constant *DescriptorBuilder::addTensors(ArrayRef<TensorDescription> tensors,
 
 Constant *
 DescriptorBuilder::buildFunction(const FunctionDescription &function) {
-  Function *entry = module.getFunction(options.id + "." + function.symbol);
-  assert(entry && "localizeDefinitions has named what the description names");
   return ConstantStruct::get(
       functionType, getString(function.name),
       getNumber32(function.inputs.size()), getNumber32(function.outputs.size()),
       addTensors(function.inputs, function.name + ".inputs"),
-      addTensors(function.outputs, function.name + ".outputs"), entry,
-      getNumber64(function.arenaBytes), getNumber32(function.scratchCount),
-      getNumber32(0));
+      addTensors(function.outputs, function.name + ".outputs"));
 }
 
 Constant *DescriptorBuilder::addVariables() {
@@ -240,7 +270,7 @@ Constant *DescriptorBuilder::addVariables() {
         getNumber32(*getRuntimeDtype(type.getElementType())),
         getNumber32(type.getRank()), getShape(type),
         getNumber64(getStoredBytes(type)),
-        initial ? getData(*initial) : ConstantPointerNull::get(pointer)));
+        getNumber64(initial.value_or(GCRT_NO_DATA))));
   }
   return addArray(variableType, elements, "variables");
 }
@@ -252,27 +282,67 @@ Constant *DescriptorBuilder::addFunctions() {
   return addArray(functionType, elements, "functions");
 }
 
-void DescriptorBuilder::addDataPlaceholder() {
-  if (data.blob.getSize() == 0)
-    return;
-  dataGlobal = addGlobal(ConstantInt::get(Type::getInt8Ty(context), 0), "data");
-  dataGlobal->setSection(dataSectionName);
-  dataGlobal->setAlignment(Align(DataBlob::alignment));
+Constant *DescriptorBuilder::buildCode(const FunctionDescription &function,
+                                       StringRef prefix) {
+  Function *entry = module.getFunction((prefix + function.symbol).str());
+  assert(entry && "prefixDefinitions has named what the description names");
+  return ConstantStruct::get(codeType, entry, getNumber64(function.arenaBytes),
+                             getNumber32(function.scratchCount),
+                             getNumber32(0));
+}
+
+Constant *DescriptorBuilder::buildVariant(const VariantDescription &variant,
+                                          uint64_t weights) {
+  std::vector<Constant *> functions;
+  for (const FunctionDescription &function : variant.model.functions)
+    functions.push_back(buildCode(function, variant.prefix));
+  Constant *initializer = ConstantPointerNull::get(pointer);
+  if (const auto &function = variant.model.initializer)
+    initializer =
+        addGlobal(buildCode(*function, variant.prefix), "initializer");
+  return ConstantStruct::get(
+      variantType, getString(variant.cpu), getString(variant.cpuFeatures),
+      addArray(codeType, functions, "code"), initializer, getNumber64(weights));
+}
+
+Constant *DescriptorBuilder::addVariants() {
+  std::vector<Constant *> elements;
+  for (auto [variant, weights] : zip_equal(variants, data.weightsOffsets))
+    elements.push_back(buildVariant(variant, weights));
+  return addArray(variantType, elements, "variants");
+}
+
+/// Returns where the object has its data.
+Constant *DescriptorBuilder::addData() {
+  if (data.blob.getSize() == 0 || !options.dataFile.empty())
+    return ConstantPointerNull::get(pointer);
+  // A place for it: one byte, which all the data take when the object is
+  // written.
+  GlobalVariable *global =
+      addGlobal(ConstantInt::get(Type::getInt8Ty(context), 0), "data");
+  global->setSection(dataSectionName);
+  global->setAlignment(Align(DataBlob::alignment));
+  return global;
+}
+
+Constant *DescriptorBuilder::getDataId() {
+  DataBlob::Id id = {};
+  if (!options.dataFile.empty())
+    id = data.blob.computeId();
+  return ConstantDataArray::get(context, ArrayRef<uint8_t>(id));
 }
 
 void DescriptorBuilder::build() {
   fillTables();
-  addDataPlaceholder();
-  Constant *initializer = ConstantPointerNull::get(pointer);
-  if (model.initializer)
-    initializer = addGlobal(buildFunction(*model.initializer), "initializer");
+  Constant *dataFile = options.dataFile.empty()
+                           ? ConstantPointerNull::get(pointer)
+                           : getString(options.dataFile);
   Constant *descriptor = ConstantStruct::getAnon(
       {getNumber32(GCRT_ABI_VERSION), getNumber32(sizeof(gcrt_model)),
        getString(model.name), getNumber32(model.functions.size()),
        getNumber32(model.variables.size()), addFunctions(), addVariables(),
-       initializer,
-       data.weightsBytes ? getData(0) : ConstantPointerNull::get(pointer),
-       getNumber64(data.weightsBytes), getString(options.cpuFeatures),
+       addVariants(), getNumber32(variants.size()), getNumber32(0), addData(),
+       getNumber64(data.blob.getSize()), dataFile, getDataId(),
        getString(compilerName), getNumber64(/*flags=*/0)});
   GlobalVariable *exported = addGlobal(descriptor, "model");
   exported->setName(options.id + "_model");
@@ -284,8 +354,9 @@ void DescriptorBuilder::build() {
   mainModel->setLinkage(GlobalValue::ExternalLinkage);
 }
 
-void graph_compile::addDescriptor(Module &module, const ModelDescription &model,
+void graph_compile::addDescriptor(Module &module,
+                                  ArrayRef<VariantDescription> variants,
                                   const ModelData &data,
                                   const DescriptorOptions &options) {
-  DescriptorBuilder(module, model, data, options).build();
+  DescriptorBuilder(module, variants, data, options).build();
 }

@@ -8,6 +8,7 @@
 
 #include "graph-compile/Emit/Emit.h"
 
+#include "gcrt/model.h"
 #include "graph-compile/Emit/Archive.h"
 #include "graph-compile/Emit/Descriptor.h"
 #include "graph-compile/Emit/ElfSection.h"
@@ -17,6 +18,7 @@
 #include "graph-compile/Emit/OutputFile.h"
 #include "graph-compile/Emit/Target.h"
 #include "llvm/IR/LLVMContext.h"
+#include "llvm/Linker/Linker.h"
 #include "llvm/Support/Path.h"
 
 using namespace mlir;
@@ -27,10 +29,15 @@ namespace {
 class ModelEmitter {
 public:
   ModelEmitter(llvm::TargetMachine &machine, const EmitOptions &options,
-               const ModelDescription &model)
-      : machine(machine), options(options), model(model), data(model) {}
+               ArrayRef<VariantDescription> variants)
+      : machine(machine), options(options), variants(variants),
+        model(variants.front().model), data(variants) {}
 
-  LogicalResult buildLLVMModule(ModuleOp module);
+  /// Adds the code of one variant. All are added before anything else is done.
+  LogicalResult addCode(ModuleOp source, llvm::TargetMachine &sourceMachine,
+                        StringRef prefix);
+  /// Completes the module, once it has all code.
+  void finishModule();
   llvm::Error emit();
 
 private:
@@ -40,28 +47,62 @@ private:
   llvm::Error addRuntime(StringRef objectPath, OutputFile &output);
   llvm::Error writeObject(llvm::raw_ostream &os);
   llvm::Error writeText(llvm::raw_pwrite_stream &os);
+  llvm::Error emitFiles();
+  bool hasDataFile() const;
+  void writeDataFile(llvm::raw_ostream &os) const;
 
+  /// For what is no variant's own: every CPU that runs some variant runs it.
   llvm::TargetMachine &machine;
   const EmitOptions &options;
-  const ModelDescription &model;
+  ArrayRef<VariantDescription> variants;
+  const ModelDescription &model; // what all variants have in common
   ModelData data;
   llvm::LLVMContext context;
   std::unique_ptr<llvm::Module> module;
 };
 } // namespace
 
-LogicalResult ModelEmitter::buildLLVMModule(ModuleOp source) {
-  module = translateToLLVMIR(source, context, machine);
-  if (!module)
+LogicalResult ModelEmitter::addCode(ModuleOp source,
+                                    llvm::TargetMachine &sourceMachine,
+                                    StringRef prefix) {
+  std::unique_ptr<llvm::Module> code =
+      translateToLLVMIR(source, context, sourceMachine);
+  if (!code)
     return failure();
+  prefixDefinitions(*code, prefix);
+  if (!module) {
+    module = std::move(code);
+    return success();
+  }
+  // Everything has its variant's prefix, so nothing can collide.
+  return success(!llvm::Linker::linkModules(*module, std::move(code)));
+}
+
+void ModelEmitter::finishModule() {
+  localizeDefinitions(*module);
   DescriptorOptions descriptor;
   descriptor.id = options.id;
-  descriptor.cpuFeatures = getRequiredCpuFeatures(machine);
+  if (hasDataFile())
+    descriptor.dataFile =
+        llvm::sys::path::filename(getWeightsPath(options)).str();
   descriptor.isExecutable = options.kind == OutputKind::Executable;
-  localizeDefinitions(*module, options.id);
-  addDescriptor(*module, model, data, descriptor);
+  addDescriptor(*module, variants, data, descriptor);
   optimize(*module, machine, options.sanitizeAddress);
-  return success();
+}
+
+bool ModelEmitter::hasDataFile() const {
+  return options.separateWeights && data.blob.getSize() > 0;
+}
+
+/// Writes the file that gcrt_data_header describes.
+void ModelEmitter::writeDataFile(llvm::raw_ostream &os) const {
+  gcrt_data_header header = {};
+  llvm::copy(StringRef(GCRT_DATA_MAGIC), header.magic);
+  header.version = GCRT_DATA_VERSION;
+  header.bytes = data.blob.getSize();
+  llvm::copy(data.blob.computeId(), header.id);
+  os.write(reinterpret_cast<const char *>(&header), sizeof(header));
+  data.blob.write(os);
 }
 
 /// Writes the object with its data: the assembled code first, in whose section
@@ -73,7 +114,7 @@ llvm::Error ModelEmitter::writeObject(llvm::raw_ostream &os) {
           *module, machine, llvm::CodeGenFileType::ObjectFile, objectStream))
     return error;
   uint64_t bytes = data.blob.getSize();
-  if (bytes == 0) {
+  if (bytes == 0 || hasDataFile()) {
     os.write(object.data(), object.size());
     return llvm::Error::success();
   }
@@ -181,6 +222,20 @@ llvm::Error ModelEmitter::emit() {
     if (llvm::Error error = ir->commit())
       return error;
   }
+  if (!hasDataFile() || isText(options.kind))
+    return emitFiles();
+  llvm::Expected<OutputFile> weights =
+      OutputFile::create(getWeightsPath(options));
+  if (!weights)
+    return weights.takeError();
+  writeDataFile(weights->os());
+  if (llvm::Error error = emitFiles())
+    return error;
+  return weights->commit();
+}
+
+/// Writes everything but the file of the data.
+llvm::Error ModelEmitter::emitFiles() {
   switch (options.kind) {
   case OutputKind::Executable:
   case OutputKind::StaticLibrary:
@@ -200,6 +255,10 @@ bool graph_compile::hasHeader(OutputKind kind) {
          kind == OutputKind::SharedLibrary;
 }
 
+bool graph_compile::isText(OutputKind kind) {
+  return kind == OutputKind::Assembly || kind == OutputKind::LLVMIR;
+}
+
 bool graph_compile::hasRuntime(OutputKind kind) {
   return kind == OutputKind::Executable || kind == OutputKind::StaticLibrary ||
          kind == OutputKind::SharedLibrary;
@@ -211,18 +270,49 @@ std::string graph_compile::getHeaderPath(StringRef outputPath) {
   return std::string(path);
 }
 
-LogicalResult graph_compile::emitModel(ModuleOp module,
-                                       llvm::TargetMachine &machine,
+std::string graph_compile::getWeightsPath(const EmitOptions &options) {
+  llvm::SmallString<128> path(options.outputPath);
+  if (hasHeader(options.kind))
+    llvm::sys::path::replace_extension(path, "weights");
+  else
+    path += ".weights";
+  return std::string(path);
+}
+
+/// Takes the description off the module of each variant.
+static FailureOr<std::vector<VariantDescription>>
+takeDescriptions(ArrayRef<ModelVariant> variants, StringRef id) {
+  std::vector<VariantDescription> descriptions;
+  for (const ModelVariant &variant : variants) {
+    FailureOr<ModelDescription> model = readModelDescription(variant.module);
+    if (failed(model))
+      return failure();
+    if (model->name.empty())
+      model->name = id.str();
+    eraseModelDescription(variant.module);
+    std::string prefix = id.str() + ".";
+    if (variants.size() > 1)
+      prefix += variant.cpu + ".";
+    descriptions.push_back({variant.cpu,
+                            getRequiredCpuFeatures(*variant.machine), prefix,
+                            std::move(*model)});
+  }
+  return descriptions;
+}
+
+LogicalResult graph_compile::emitModel(ArrayRef<ModelVariant> variants,
                                        const EmitOptions &options) {
-  FailureOr<ModelDescription> model = readModelDescription(module);
-  if (failed(model))
+  FailureOr<std::vector<VariantDescription>> descriptions =
+      takeDescriptions(variants, options.id);
+  if (failed(descriptions))
     return failure();
-  if (model->name.empty())
-    model->name = options.id;
-  eraseModelDescription(module);
-  ModelEmitter emitter(machine, options, *model);
-  if (failed(emitter.buildLLVMModule(module)))
-    return failure();
+  ModelEmitter emitter(*variants.back().machine, options, *descriptions);
+  for (auto [variant, description] : llvm::zip_equal(variants, *descriptions))
+    if (failed(emitter.addCode(variant.module, *variant.machine,
+                               description.prefix)))
+      return failure();
+  emitter.finishModule();
+  ModuleOp module = variants.front().module;
   if (llvm::Error error = emitter.emit())
     return emitError(UnknownLoc::get(module.getContext()))
            << llvm::toString(std::move(error));

@@ -44,19 +44,25 @@ graph_compile::translateToLLVMIR(mlir::ModuleOp module, LLVMContext &context,
   return result;
 }
 
-void graph_compile::localizeDefinitions(Module &module, StringRef id) {
-  auto localize = [&](GlobalValue &value) {
-    value.setName(id + "." + value.getName());
+void graph_compile::prefixDefinitions(Module &module, StringRef prefix) {
+  for (GlobalValue &value : module.global_values()) {
+    if (value.isDeclaration())
+      continue;
+    value.setName(prefix + value.getName());
+    value.setLinkage(GlobalValue::ExternalLinkage);
+  }
+}
+
+void graph_compile::localizeDefinitions(Module &module) {
+  for (GlobalValue &value : module.global_values()) {
+    if (value.isDeclaration())
+      continue;
     value.setLinkage(GlobalValue::InternalLinkage);
     value.setVisibility(GlobalValue::DefaultVisibility);
-  };
-  for (GlobalVariable &variable : module.globals())
-    if (!variable.isDeclaration())
-      localize(variable);
+  }
   for (Function &function : module) {
     if (function.isDeclaration())
       continue;
-    localize(function);
     function.setDoesNotThrow();
     // Kernels and the parts of a long step are functions of their own so that
     // none grows beyond what LLVM compiles in linear time. A helper that is

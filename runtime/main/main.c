@@ -15,6 +15,7 @@ static int exit_status_of(gcrt_status status) {
   case GCRT_OK:
     return EXIT_DONE;
   case GCRT_INVALID_ARGUMENT:
+  case GCRT_NOT_FOUND: // of --cpu
     return EXIT_USAGE;
   case GCRT_ASSERTION_FAILED:
     return EXIT_ASSERTION;
@@ -72,6 +73,8 @@ static int run_calls(const options *o, gcrt_instance *instance, call *c) {
 static int run_model(const options *o, const gcrt_model *model, call *c) {
   char message[4096] = "";
   gcrt_options how = {.threads = o->threads,
+                      .cpu = o->cpu,
+                      .weights_file = o->weights,
                       .message = message,
                       .message_bytes = sizeof(message)};
   gcrt_instance *instance;

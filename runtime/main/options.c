@@ -42,6 +42,12 @@ void print_help(const options *o) {
       "  --threads N           use at most N threads; default: one for each "
       "CPU it may run on\n"
       "  --benchmark N         time N calls and print the result as JSON\n"
+      "  --cpu NAME            run the code that was compiled for this CPU; "
+      "default: the\n"
+      "                        best that this machine can run\n"
+      "  --weights FILE        the file of the weights, if they are not in the "
+      "program;\n"
+      "                        default: beside the program\n"
       "  --describe            print functions and variables as JSON\n"
       "  --version             print the versions of compiler and runtime\n"
       "  --help                print this\n"
@@ -120,6 +126,10 @@ static bool parse_option(options *o, const char *option, const char *value) {
     return parse_once(o, option, value, &o->load);
   if (strcmp(option, "--save") == 0)
     return parse_once(o, option, value, &o->save);
+  if (strcmp(option, "--cpu") == 0)
+    return parse_once(o, option, value, &o->cpu);
+  if (strcmp(option, "--weights") == 0)
+    return parse_once(o, option, value, &o->weights);
   if (strcmp(option, "--steps") == 0)
     return parse_count(o, option, value, 1000000000000, &o->steps);
   if (strcmp(option, "--benchmark") == 0)
@@ -131,9 +141,9 @@ static bool parse_option(options *o, const char *option, const char *value) {
 }
 
 static bool takes_value(const char *option) {
-  static const char *const names[] = {"--function", "--input",    "--output",
-                                      "--load",     "--save",     "--steps",
-                                      "--threads",  "--benchmark"};
+  static const char *const names[] = {
+      "--function", "--input",   "--output",    "--load", "--save",
+      "--steps",    "--threads", "--benchmark", "--cpu",  "--weights"};
   for (size_t i = 0; i < sizeof(names) / sizeof(*names); ++i)
     if (strcmp(names[i], option) == 0)
       return true;

@@ -34,11 +34,13 @@ typedef struct options {
   size_t n_inputs;
   binding *outputs;
   size_t n_outputs;
-  const char *load;   /* NULL: nothing */
-  const char *save;   /* NULL: nothing */
-  uint64_t steps;     /* 0: not given */
-  uint64_t benchmark; /* calls to time; 0: none */
-  uint32_t threads;   /* 0: as many as there are CPUs */
+  const char *load;    /* NULL: nothing */
+  const char *save;    /* NULL: nothing */
+  const char *cpu;     /* run the code for this CPU; NULL: the best */
+  const char *weights; /* file of weights; NULL: beside the program */
+  uint64_t steps;      /* 0: not given */
+  uint64_t benchmark;  /* calls to time; 0: none */
+  uint32_t threads;    /* 0: as many as there are CPUs */
   bool describe, version, help;
 } options;
 

@@ -24,27 +24,28 @@ static const int64_t shape_2[] = {2};
 static const int64_t shape_open_3[] = {-1, 3};
 static const int64_t shape_open[] = {-1};
 
-static const int64_t initial_count = 0;
-
-/* The constants of the model: here the initial value of "weights". */
-_Alignas(GCRT_ALIGNMENT) static const float blob[] = {1.0f, 2.0f, 4.0f};
+/* The constants of the model: weights, here what the initializer gives to
+ * "layer/weights", then the initial values of variables. */
+static const struct data {
+  _Alignas(GCRT_ALIGNMENT) float weights[3];
+  _Alignas(GCRT_ALIGNMENT) int64_t count;
+} data = {{1.0f, 2.0f, 4.0f}, 0};
 
 static const gcrt_variable_spec variables[] = {
-    {"count", GCRT_I64, 0, NULL, sizeof(int64_t), &initial_count},
+    {"count", GCRT_I64, 0, NULL, sizeof(int64_t), offsetof(struct data, count)},
     // The initializer sets this one.
-    {"layer/weights", GCRT_F32, 1, shape_3, 3 * sizeof(float), NULL},
+    {"layer/weights", GCRT_F32, 1, shape_3, 3 * sizeof(float), GCRT_NO_DATA},
     // Nothing sets this one but a caller or a file.
-    {"flags", GCRT_BOOL, 1, shape_2, 2, NULL},
+    {"flags", GCRT_BOOL, 1, shape_2, 2, GCRT_NO_DATA},
 };
 
 static int32_t initialize(gcrt_frame *frame) {
-  memcpy(frame->variables[DEMO_WEIGHTS], frame->weights, sizeof(blob));
+  memcpy(frame->variables[DEMO_WEIGHTS], frame->weights, sizeof(data.weights));
   frame->variable_set[DEMO_WEIGHTS] = 1;
   return GCRT_OK;
 }
 
-static const gcrt_function_spec initializer = {.name = "initializer",
-                                               .entry = initialize};
+static const gcrt_function_code initializer = {.entry = initialize};
 
 /*===-- train(x, rate) -> loss
  * ----------------------------------------------===*/
@@ -123,7 +124,7 @@ static void scale_rows(void *closure, int64_t lo, int64_t hi) {
 static int32_t scale(gcrt_frame *frame) {
   const int64_t *dims = frame->input_dims[0];
   float *factors = (float *)frame->arena;
-  memcpy(factors, frame->weights, sizeof(blob));
+  memcpy(factors, frame->weights, sizeof(data.weights));
   float *doubled = gcrt_scratch(frame, 1, dims[0] * 3 * (int64_t)sizeof(float));
   if (!doubled)
     return GCRT_OUT_OF_MEMORY;
@@ -187,34 +188,28 @@ static const gcrt_tensor_spec zeros_output[] = {
 /*===-- The descriptor ---------------------------------------------------===*/
 
 static const gcrt_function_spec functions[] = {
-    [DEMO_TRAIN] = {.name = "train",
-                    .n_inputs = 2,
-                    .n_outputs = 1,
-                    .inputs = train_inputs,
-                    .outputs = train_outputs,
-                    .entry = train},
-    [DEMO_SCALE] = {.name = "scale",
-                    .n_inputs = 1,
-                    .n_outputs = 1,
-                    .inputs = scale_inputs,
-                    .outputs = scale_outputs,
-                    .entry = scale,
-                    .arena_bytes = sizeof(blob),
-                    .n_scratch = 2},
-    [DEMO_NOTHING] = {.name = "nothing", .entry = nothing},
-    [DEMO_PEEK] = {.name = "peek",
-                   .n_inputs = 1,
-                   .n_outputs = 1,
-                   .inputs = index_input,
-                   .outputs = flag_output,
-                   .entry = peek},
-    [DEMO_STACK] = {.name = "stack",
-                    .n_inputs = 1,
-                    .n_outputs = 1,
-                    .inputs = index_input,
-                    .outputs = zeros_output,
-                    .entry = stack},
+    [DEMO_TRAIN] = {"train", 2, 1, train_inputs, train_outputs},
+    [DEMO_SCALE] = {"scale", 1, 1, scale_inputs, scale_outputs},
+    [DEMO_NOTHING] = {"nothing", 0, 0, NULL, NULL},
+    [DEMO_PEEK] = {"peek", 1, 1, index_input, flag_output},
+    [DEMO_STACK] = {"stack", 1, 1, index_input, zeros_output},
 };
+
+static const gcrt_function_code code[] = {
+    [DEMO_TRAIN] = {.entry = train},
+    [DEMO_SCALE] = {.entry = scale,
+                    .arena_bytes = sizeof(data.weights),
+                    .n_scratch = 2},
+    [DEMO_NOTHING] = {.entry = nothing},
+    [DEMO_PEEK] = {.entry = peek},
+    [DEMO_STACK] = {.entry = stack},
+};
+
+static const gcrt_variant variant = {.cpu = "generic",
+                                     .cpu_features = "",
+                                     .functions = code,
+                                     .initializer = &initializer,
+                                     .weights = offsetof(struct data, weights)};
 
 const gcrt_model demo_model = {
     .abi_version = GCRT_ABI_VERSION,
@@ -224,10 +219,10 @@ const gcrt_model demo_model = {
     .n_variables = sizeof(variables) / sizeof(*variables),
     .functions = functions,
     .variables = variables,
-    .initializer = &initializer,
-    .weights = blob,
-    .weights_bytes = sizeof(blob),
-    .cpu_features = "",
+    .variants = &variant,
+    .n_variants = 1,
+    .data = &data,
+    .data_bytes = sizeof(data),
     .compiler = "hand",
 };
 

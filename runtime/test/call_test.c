@@ -289,14 +289,20 @@ static int32_t refuse(gcrt_frame *frame) {
 
 /* What cannot be run here is refused with a reason. */
 static void test_model_mismatch(void) {
-  static const gcrt_function_spec failing = {.name = "init", .entry = refuse};
-  static const gcrt_variable_spec twins[] = {{"v", GCRT_F32, 0, NULL, 4, NULL},
-                                             {"v", GCRT_F32, 0, NULL, 4, NULL}};
-  static const gcrt_variable_spec wrong_size = {"v",  GCRT_F32, 0,
-                                                NULL, 8,        NULL};
-  gcrt_model models[8];
-  for (int i = 0; i < 8; ++i)
+  static const gcrt_function_code failing = {.entry = refuse};
+  static const gcrt_variable_spec
+      twins[] = {{"v", GCRT_F32, 0, NULL, 4, GCRT_NO_DATA},
+                 {"v", GCRT_F32, 0, NULL, 4, GCRT_NO_DATA}},
+      wrong_size = {"v", GCRT_F32, 0, NULL, 8, GCRT_NO_DATA},
+      beyond_data = {"v", GCRT_F32, 0, NULL, 4, 1000};
+  enum { MODELS = 8 };
+  gcrt_model models[MODELS];
+  gcrt_variant variants[MODELS];
+  for (int i = 0; i < MODELS; ++i) {
     models[i] = demo_model;
+    variants[i] = demo_model.variants[0];
+    models[i].variants = &variants[i];
+  }
   models[0].abi_version = 7;
   models[1].struct_size = 80;
   models[2].flags = 4;
@@ -304,23 +310,25 @@ static void test_model_mismatch(void) {
   models[3].n_variables = 2;
   models[4].variables = &wrong_size;
   models[4].n_variables = 1;
-  models[5].cpu_features = "sse2,made-up-feature";
-  models[6].cpu_features = "xop,fma4,avx10.2-512";
-  models[7].initializer = &failing;
+  models[5].variables = &beyond_data;
+  models[5].n_variables = 1;
+  variants[6].cpu_features = "sse2,made-up-feature";
+  variants[7].initializer = &failing;
   const struct {
     gcrt_status status;
     const char *message;
   } want[] = {
-      {GCRT_MODEL_MISMATCH, "the object has ABI version 7, this runtime has 1"},
-      {GCRT_MODEL_MISMATCH, "descriptor has 80 bytes, expected 88"},
+      {GCRT_MODEL_MISMATCH, "the object has ABI version 7, this runtime has 2"},
+      {GCRT_MODEL_MISMATCH, "descriptor has 80 bytes, expected 112"},
       {GCRT_MODEL_MISMATCH, "flags 0x4"},
       {GCRT_MODEL_MISMATCH, "two variables \"v\""},
       {GCRT_MODEL_MISMATCH, "variable \"v\""},
-      {GCRT_UNSUPPORTED_CPU, ""},
-      {GCRT_UNSUPPORTED_CPU, ""},
-      {GCRT_ASSERTION_FAILED, "\"init\" failed with GCRT_ASSERTION_FAILED"},
+      {GCRT_MODEL_MISMATCH, "variable \"v\""},
+      {GCRT_UNSUPPORTED_CPU, "made-up-feature (unknown to this runtime)"},
+      {GCRT_ASSERTION_FAILED, "\"initializer\" failed with "
+                              "GCRT_ASSERTION_FAILED"},
   };
-  for (int i = 0; i < 8; ++i) {
+  for (int i = 0; i < MODELS; ++i) {
     char message[256] = "";
     counting_allocator allocator;
     counting_allocator_init(&allocator, -1);
@@ -411,10 +419,14 @@ static int32_t poison_arena(gcrt_frame *frame) {
 /* Red zones of one call are no red zones of the next one. Says something under
  * the address sanitizer only. */
 static void test_red_zones(void) {
-  static const gcrt_function_spec function = {
-      .name = "poison", .entry = poison_arena, .arena_bytes = 128};
+  static const gcrt_function_spec function = {.name = "poison"};
+  static const gcrt_function_code code = {.entry = poison_arena,
+                                          .arena_bytes = 128};
   gcrt_model model = demo_model;
+  gcrt_variant variant = demo_model.variants[0];
+  variant.functions = &code;
   model.functions = &function;
+  model.variants = &variant;
   model.n_functions = 1;
   gcrt_instance *instance = NULL;
   CHECK_INT(gcrt_create(&model, NULL, &instance), GCRT_OK);

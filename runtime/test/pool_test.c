@@ -22,13 +22,17 @@ static int32_t run_loop(gcrt_frame *frame) {
   return GCRT_OK;
 }
 
-static const gcrt_function_spec function = {.name = "loop", .entry = run_loop};
+static const gcrt_function_spec function = {.name = "loop"};
+static const gcrt_function_code code = {.entry = run_loop};
+static const gcrt_variant variant = {
+    .cpu = "generic", .cpu_features = "", .functions = &code};
 static const gcrt_model model = {.abi_version = GCRT_ABI_VERSION,
                                  .struct_size = sizeof(gcrt_model),
                                  .name = "loops",
                                  .n_functions = 1,
                                  .functions = &function,
-                                 .cpu_features = "",
+                                 .variants = &variant,
+                                 .n_variants = 1,
                                  .compiler = "hand"};
 
 static gcrt_instance *create(uint32_t threads) {

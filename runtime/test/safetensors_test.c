@@ -217,17 +217,21 @@ static void test_many_variables(void) {
   enum { MANY = 50000 };
   gcrt_variable_spec *specs = calloc(MANY, sizeof(*specs));
   char (*names)[16] = calloc(MANY, sizeof(*names));
-  const float initial = 1;
+  static const float initial = 1;
   for (int i = 0; i < MANY; ++i) {
     snprintf(names[i], sizeof(names[i]), "v/%d", i);
-    specs[i] = (gcrt_variable_spec){names[i], GCRT_F32, 0, NULL, 4, &initial};
+    specs[i] = (gcrt_variable_spec){names[i], GCRT_F32, 0, NULL, 4, 0};
   }
+  static const gcrt_variant variant = {.cpu = "generic", .cpu_features = ""};
   gcrt_model model = {.abi_version = GCRT_ABI_VERSION,
                       .struct_size = sizeof(gcrt_model),
                       .name = "many",
                       .n_variables = MANY,
                       .variables = specs,
-                      .cpu_features = "",
+                      .variants = &variant,
+                      .n_variants = 1,
+                      .data = &initial,
+                      .data_bytes = sizeof(initial),
                       .compiler = "hand"};
   gcrt_instance *instance = NULL;
   CHECK_INT(gcrt_create(&model, NULL, &instance), GCRT_OK);

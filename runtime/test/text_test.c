@@ -26,14 +26,17 @@ static int32_t print(gcrt_frame *frame) {
   return gcrt_print(frame, printed, printed_args);
 }
 
-static const gcrt_function_spec print_function = {.name = "print",
-                                                  .entry = print};
+static const gcrt_function_spec print_function = {.name = "print"};
+static const gcrt_function_code code = {.entry = print};
+static const gcrt_variant variant = {
+    .cpu = "generic", .cpu_features = "", .functions = &code};
 static const gcrt_model model = {.abi_version = GCRT_ABI_VERSION,
                                  .struct_size = sizeof(gcrt_model),
                                  .name = "printer",
                                  .n_functions = 1,
                                  .functions = &print_function,
-                                 .cpu_features = "",
+                                 .variants = &variant,
+                                 .n_variants = 1,
                                  .compiler = "hand"};
 
 static char shown[4096], shown_stream[64];

@@ -20,7 +20,11 @@ using namespace graph_compile;
 namespace {
 class DescriptorTest : public testing::Test {
 protected:
-  DescriptorTest() : builder(&mlirContext), module("test", context) {
+  DescriptorTest()
+      : builder(&mlirContext), module("test", context), variants(1),
+        model(variants.front().model) {
+    variants.front().cpu = "x86-64";
+    variants.front().prefix = "id.";
     model.name = "test";
     model.functions.emplace_back();
     model.functions.back().name = "f";
@@ -35,8 +39,8 @@ protected:
 
   /// Adds the descriptor and returns one of its globals.
   llvm::GlobalVariable *add(llvm::StringRef name) {
-    ModelData data(model);
-    addDescriptor(module, model, data, options);
+    ModelData data(variants);
+    addDescriptor(module, variants, data, options);
     return module.getGlobalVariable(name, /*AllowInternal=*/true);
   }
   uint64_t getSize(llvm::GlobalVariable *global) {
@@ -47,7 +51,8 @@ protected:
   mlir::Builder builder;
   llvm::LLVMContext context;
   llvm::Module module;
-  ModelDescription model;
+  std::vector<VariantDescription> variants;
+  ModelDescription &model;
   DescriptorOptions options;
 };
 } // namespace
@@ -61,6 +66,8 @@ TEST_F(DescriptorTest, SizesAreThoseOfTheSchema) {
     return module.getGlobalVariable(name, /*AllowInternal=*/true);
   };
   EXPECT_EQ(getSize(get("id.functions")), sizeof(gcrt_function_spec));
+  EXPECT_EQ(getSize(get("id.code")), sizeof(gcrt_function_code));
+  EXPECT_EQ(getSize(get("id.variants")), sizeof(gcrt_variant));
   EXPECT_EQ(getSize(get("id.variables")), sizeof(gcrt_variable_spec));
   EXPECT_EQ(getSize(get("id.f.inputs")), sizeof(gcrt_tensor_spec));
 }
@@ -98,4 +105,26 @@ TEST_F(DescriptorTest, EqualNamesAndShapesAreStoredOnce) {
   for (const char *name : {"v", "w"})
     model.variables.push_back({name, type, nullptr});
   EXPECT_EQ(getSize(add("id.shapes")), 2 * sizeof(int64_t));
+}
+
+TEST_F(DescriptorTest, DataInAFileHasNoSectionButAnId) {
+  auto type = mlir::RankedTensorType::get({1000}, builder.getF32Type());
+  model.variables.push_back(
+      {"v", type, mlir::DenseElementsAttr::get(type, 1.0f)});
+  options.dataFile = "m.weights";
+  EXPECT_FALSE(add("id.data"));
+  EXPECT_TRUE(ModelData(variants).blob.computeId() != DataBlob::Id());
+}
+
+TEST_F(DescriptorTest, VariantsShareEqualWeights) {
+  auto type = mlir::RankedTensorType::get({100}, builder.getF32Type());
+  auto value = mlir::DenseElementsAttr::get(type, 1.0f);
+  auto other = mlir::DenseElementsAttr::get(type, 2.0f);
+  model.weights.push_back({0, value});
+  variants.push_back(variants.front());
+  variants.push_back(variants.front());
+  variants.back().model.weights.front().value = other;
+  ModelData data(variants);
+  EXPECT_EQ(data.weightsOffsets, (std::vector<uint64_t>{0, 0, 448}));
+  EXPECT_EQ(data.blob.getSize(), 448u + 400u);
 }

@@ -17,8 +17,18 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace graph_compile {
+
+/// A CPU to make code for.
+struct TargetCpu {
+  /// What the user calls it; for `native` what LLVM calls this machine's.
+  std::string name;
+  CpuOptions options;
+  /// The features that its code needs, as the runtime checks them.
+  std::string requiredFeatures;
+};
 
 /// One compilation.
 struct CompileOptions {
@@ -33,7 +43,11 @@ struct CompileOptions {
 
   /// For graphs; modules of our own dialects list their functions themselves.
   ImportOptions import;
+  /// `cpu` is the first of `cpus` here.
   PipelineOptions pipeline;
+  /// The CPUs to make code for, the best first.
+  std::vector<TargetCpu> cpus;
+  bool separateWeights = false;
   bool sanitizeAddress = false;
   bool saveTemps = false;
 

@@ -13,6 +13,7 @@
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/Support/raw_ostream.h"
 
+#include <array>
 #include <vector>
 
 namespace graph_compile {
@@ -36,6 +37,11 @@ public:
 
   /// Writes all the data, getSize() bytes, with zeros between the tensors.
   void write(llvm::raw_ostream &os) const;
+
+  using Id = std::array<uint8_t, 16>;
+
+  /// Returns a hash of all the data: what a program knows its file by.
+  Id computeId() const;
 
 private:
   struct Piece {

@@ -11,20 +11,38 @@
 
 #include "graph-compile/Emit/DataBlob.h"
 #include "graph-compile/Emit/ModelDescription.h"
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/IR/Module.h"
 
 namespace graph_compile {
+
+/// The code of a model for one kind of CPU.
+struct VariantDescription {
+  /// The CPU's name for the user.
+  std::string cpu;
+  /// The features that the code needs, as gcrt_variant wants them.
+  std::string cpuFeatures;
+  /// What stands before the symbols of the model's functions.
+  std::string prefix;
+  /// The functions' symbols, sizes and weights are those of this code; the rest
+  /// is the same for all variants.
+  ModelDescription model;
+};
 
 /// The constant data of a model and where in it everything lies: first the
 /// weights, then the initial values of the variables.
 struct ModelData {
   DataBlob blob;
-  /// How many bytes of the blob are weights.
-  uint64_t weightsBytes = 0;
+  /// For each variant the offset of its weights. Variants whose weights are the
+  /// same share them.
+  std::vector<uint64_t> weightsOffsets;
   /// For each variable the offset of its initial value, if it has one.
   std::vector<std::optional<uint64_t>> initialOffsets;
 
-  explicit ModelData(const ModelDescription &model);
+  explicit ModelData(llvm::ArrayRef<VariantDescription> variants);
+
+private:
+  void placeWeights(llvm::ArrayRef<VariantDescription> variants);
 };
 
 /// The section that holds the data. Its name puts it out of the way of code and
@@ -35,17 +53,20 @@ inline constexpr llvm::StringLiteral dataSectionName = ".lrodata.gcrt";
 struct DescriptorOptions {
   /// The prefix of the exported symbol, `ID_model`.
   std::string id;
-  /// The features of the CPU that the code needs, as gcrt_model wants them.
-  std::string cpuFeatures;
+  /// The name, without a folder, of the file that the data goes to; empty: the
+  /// object has it.
+  std::string dataFile;
   /// Whether the object is to become an executable, whose `main` looks for
   /// `gcrt_main_model`.
   bool isExecutable = false;
 };
 
 /// Adds the descriptor, a gcrt_model as gcrt/model.h defines it, and what it
-/// points to, after localizeDefinitions has named the functions. Where there is
-/// data, one byte stands for it in its section.
-void addDescriptor(llvm::Module &module, const ModelDescription &model,
+/// points to, after prefixDefinitions has named the functions. The best of
+/// the `variants` is the first. Where the object has data, one byte stands for
+/// it in its section.
+void addDescriptor(llvm::Module &module,
+                   llvm::ArrayRef<VariantDescription> variants,
                    const ModelData &data, const DescriptorOptions &options);
 
 } // namespace graph_compile

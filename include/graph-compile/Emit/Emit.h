@@ -29,6 +29,9 @@ enum class OutputKind {
 /// Whether other programs link the output, so that a header goes with it.
 bool hasHeader(OutputKind kind);
 
+/// Whether the output is text.
+bool isText(OutputKind kind);
+
 /// Whether the output contains the runtime.
 bool hasRuntime(OutputKind kind);
 
@@ -42,6 +45,9 @@ struct EmitOptions {
   /// The folder of libgcrt.a and libgcrt_main.a, where the output contains the
   /// runtime.
   std::string libraryFolder;
+  /// Puts the data of weights and variables into a file beside the output, from
+  /// where the runtime maps it.
+  bool separateWeights = false;
   /// Instruments the generated code with LLVM's AddressSanitizer.
   bool sanitizeAddress = false;
   /// Where not empty, the optimized LLVM IR and the object are kept too, as
@@ -52,10 +58,20 @@ struct EmitOptions {
 /// Returns the path of the header that goes with the output at `outputPath`.
 std::string getHeaderPath(llvm::StringRef outputPath);
 
-/// Makes code of `module`, which is used up, and writes the files. Errors are
-/// reported as diagnostics; after one no output file has been made or changed.
-mlir::LogicalResult emitModel(mlir::ModuleOp module,
-                              llvm::TargetMachine &machine,
+/// Returns the path of the file that the weights go to if they are separate.
+std::string getWeightsPath(const EmitOptions &options);
+
+/// A model, compiled for one kind of CPU.
+struct ModelVariant {
+  mlir::ModuleOp module; ///< at stage `codegen`; used up
+  llvm::TargetMachine *machine;
+  std::string cpu; ///< the CPU's name for the user
+};
+
+/// Makes code of `variants`, the best first, of which a program runs the first
+/// one that its CPU can run, and writes the files. Errors are reported as
+/// diagnostics; after one no output file has been made or changed.
+mlir::LogicalResult emitModel(llvm::ArrayRef<ModelVariant> variants,
                               const EmitOptions &options);
 
 } // namespace graph_compile

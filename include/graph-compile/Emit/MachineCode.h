@@ -28,10 +28,14 @@ std::unique_ptr<llvm::Module> translateToLLVMIR(mlir::ModuleOp module,
                                                 llvm::LLVMContext &context,
                                                 llvm::TargetMachine &machine);
 
-/// Makes everything that `module` defines local to it and puts `id.` before its
-/// name, so that models never meet each other or a program that they are linked
-/// to, nor the names of functions that the code generator calls by itself.
-void localizeDefinitions(llvm::Module &module, llvm::StringRef id);
+/// Puts `prefix` before the names of everything that `module` defines, so that
+/// models never meet each other or a program that they are linked to, nor the
+/// names of functions that the code generator calls by itself. All is exported
+/// for now: linking modules loses what is local and not used yet.
+void prefixDefinitions(llvm::Module &module, llvm::StringRef prefix);
+
+/// Makes everything that `module` defines local to it.
+void localizeDefinitions(llvm::Module &module);
 
 /// Optimizes `module`; with `sanitizeAddress` it then instruments all memory
 /// accesses for LLVM's AddressSanitizer.

@@ -31,7 +31,7 @@ extern "C" {
 #endif
 
 /* The version of this schema and of generated.h. */
-#define GCRT_ABI_VERSION 1
+#define GCRT_ABI_VERSION 2
 
 /* The alignment, in bytes, of the arena, the weights, scratch memory, variables
  * and outputs that live in the instance. Buffers of the caller (inputs, and
@@ -117,11 +117,12 @@ typedef struct gcrt_variable_spec {
   uint32_t rank;
   const int64_t *shape; /* `rank` sizes, none open; NULL if rank 0 */
   uint64_t bytes;       /* of the value: elements times size of an element */
-  const void *initial;  /* `bytes` bytes, the value of a new instance; NULL: not
-                           set until it is assigned or loaded */
+  uint64_t initial;     /* where the value of a new instance, `bytes` bytes, is
+                           in the model's data; GCRT_NO_DATA: not set until it is
+                           assigned or loaded */
 } gcrt_variable_spec;
 
-/* An entry point. */
+/* An entry point, whatever CPU runs it. */
 typedef struct gcrt_function_spec {
   const char *name; /* unique in the model */
   uint32_t n_inputs;
@@ -130,11 +131,35 @@ typedef struct gcrt_function_spec {
                                       gcrt_frame.inputs */
   const gcrt_tensor_spec *outputs; /* `n_outputs` of them, in the order of
                                       gcrt_output's index */
+} gcrt_function_spec;
+
+/* The code of one function for one kind of CPU. */
+typedef struct gcrt_function_code {
   gcrt_entry entry;
   uint64_t arena_bytes; /* memory at gcrt_frame.arena that it needs */
   uint32_t n_scratch;   /* slots of gcrt_scratch that it uses: 0..n_scratch-1 */
   uint32_t reserved;    /* 0 */
-} gcrt_function_spec;
+} gcrt_function_code;
+
+/* The code of a model for one kind of CPU. */
+typedef struct gcrt_variant {
+  const char *cpu;          /* its name for the compiler, "x86-64-v3"; unique in
+                               the model */
+  const char *cpu_features; /* features that the code uses, LLVM's names joined
+                               by commas, for example "avx2,fma"; "": those of
+                               every CPU of the architecture. List those that
+                               choose instructions, no tuning flags: a name that
+                               the runtime does not know is refused */
+  const gcrt_function_code *functions;   /* in the order of
+                                            gcrt_model.functions */
+  const gcrt_function_code *initializer; /* run once for each new instance; has
+                                            no inputs and outputs. NULL: none */
+  uint64_t weights; /* where in the model's data its weights start, a multiple
+                       of GCRT_ALIGNMENT; ignored if there is no data */
+} gcrt_variant;
+
+/* Stands for an offset in the data of a model: there is nothing. */
+#define GCRT_NO_DATA UINT64_MAX
 
 /* A compiled model. */
 typedef struct gcrt_model {
@@ -145,20 +170,37 @@ typedef struct gcrt_model {
   uint32_t n_functions;
   uint32_t n_variables;
   const gcrt_function_spec *functions;
-  const gcrt_variable_spec *variables;   /* in the order of
-                                            gcrt_frame.variables */
-  const gcrt_function_spec *initializer; /* run once for each new instance; has
-                                            no inputs and outputs. NULL: none */
-  const void *weights; /* constants, GCRT_ALIGNMENT-aligned; NULL: none */
-  uint64_t weights_bytes;
-  const char *cpu_features; /* features that the code uses, LLVM's names joined
-                               by commas, for example "avx2,fma"; "": those of
-                               every CPU of the architecture. List those that
-                               choose instructions, no tuning flags: a name that
-                               the runtime does not know is refused */
-  const char *compiler;     /* who made the object, for messages */
-  uint64_t flags;           /* 0 in this version */
+  const gcrt_variable_spec *variables; /* in the order of
+                                          gcrt_frame.variables */
+  const gcrt_variant *variants;        /* `n_variants` (> 0) of them, the best
+                                          first: an instance runs the first one
+                                          that its CPU can run */
+  uint32_t n_variants;
+  uint32_t reserved;     /* 0 */
+  const void *data;      /* constants: weights and initial values of variables,
+                            GCRT_ALIGNMENT-aligned. NULL: there are none, or
+                            they are in a file */
+  uint64_t data_bytes;   /* here or in the file */
+  const char *data_file; /* the name, without a folder, of the file of the data
+                            (gcrt_data_header); NULL: the data is here */
+  uint8_t data_id[16];   /* the id that the file must have; else 0 */
+  const char *compiler;  /* who made the object, for messages */
+  uint64_t flags;        /* 0 in this version */
 } gcrt_model;
+
+/* How a file of data begins; the data follow at once, so that they are aligned
+ * when the file is mapped. */
+typedef struct gcrt_data_header {
+  char magic[8];    /* GCRT_DATA_MAGIC, without a final zero byte */
+  uint32_t version; /* GCRT_DATA_VERSION */
+  uint32_t reserved;
+  uint64_t bytes; /* of data, as gcrt_model.data_bytes */
+  uint8_t id[16]; /* a hash of the data: gcrt_model.data_id */
+  uint8_t padding[24];
+} gcrt_data_header;
+
+#define GCRT_DATA_MAGIC "gcrtdata"
+#define GCRT_DATA_VERSION 1
 
 /* One call. Generated code reads it and never writes it, except through the
  * pointers. Contents of the arena do not outlive the call. */
@@ -172,7 +214,7 @@ typedef struct gcrt_frame {
   void *const *variables;           /* storage of variable i */
   uint8_t *variable_set;            /* 1 once something has set variable i,
                                        else 0 */
-  const void *weights;              /* gcrt_model.weights */
+  const void *weights;              /* the data at gcrt_variant.weights */
   struct gcrt_instance *instance;   /* opaque to generated code */
 } gcrt_frame;
 
@@ -198,28 +240,42 @@ static_assert(offsetof(gcrt_variable_spec, shape) == 16, "ABI");
 static_assert(offsetof(gcrt_variable_spec, bytes) == 24, "ABI");
 static_assert(offsetof(gcrt_variable_spec, initial) == 32, "ABI");
 
-static_assert(sizeof(gcrt_function_spec) == 56, "ABI");
+static_assert(sizeof(gcrt_function_spec) == 32, "ABI");
 static_assert(offsetof(gcrt_function_spec, n_inputs) == 8, "ABI");
 static_assert(offsetof(gcrt_function_spec, n_outputs) == 12, "ABI");
 static_assert(offsetof(gcrt_function_spec, inputs) == 16, "ABI");
 static_assert(offsetof(gcrt_function_spec, outputs) == 24, "ABI");
-static_assert(offsetof(gcrt_function_spec, entry) == 32, "ABI");
-static_assert(offsetof(gcrt_function_spec, arena_bytes) == 40, "ABI");
-static_assert(offsetof(gcrt_function_spec, n_scratch) == 48, "ABI");
 
-static_assert(sizeof(gcrt_model) == 88, "ABI");
+static_assert(sizeof(gcrt_function_code) == 24, "ABI");
+static_assert(offsetof(gcrt_function_code, arena_bytes) == 8, "ABI");
+static_assert(offsetof(gcrt_function_code, n_scratch) == 16, "ABI");
+
+static_assert(sizeof(gcrt_variant) == 40, "ABI");
+static_assert(offsetof(gcrt_variant, cpu_features) == 8, "ABI");
+static_assert(offsetof(gcrt_variant, functions) == 16, "ABI");
+static_assert(offsetof(gcrt_variant, initializer) == 24, "ABI");
+static_assert(offsetof(gcrt_variant, weights) == 32, "ABI");
+
+static_assert(sizeof(gcrt_model) == 112, "ABI");
 static_assert(offsetof(gcrt_model, struct_size) == 4, "ABI");
 static_assert(offsetof(gcrt_model, name) == 8, "ABI");
 static_assert(offsetof(gcrt_model, n_functions) == 16, "ABI");
 static_assert(offsetof(gcrt_model, n_variables) == 20, "ABI");
 static_assert(offsetof(gcrt_model, functions) == 24, "ABI");
 static_assert(offsetof(gcrt_model, variables) == 32, "ABI");
-static_assert(offsetof(gcrt_model, initializer) == 40, "ABI");
-static_assert(offsetof(gcrt_model, weights) == 48, "ABI");
-static_assert(offsetof(gcrt_model, weights_bytes) == 56, "ABI");
-static_assert(offsetof(gcrt_model, cpu_features) == 64, "ABI");
-static_assert(offsetof(gcrt_model, compiler) == 72, "ABI");
-static_assert(offsetof(gcrt_model, flags) == 80, "ABI");
+static_assert(offsetof(gcrt_model, variants) == 40, "ABI");
+static_assert(offsetof(gcrt_model, n_variants) == 48, "ABI");
+static_assert(offsetof(gcrt_model, data) == 56, "ABI");
+static_assert(offsetof(gcrt_model, data_bytes) == 64, "ABI");
+static_assert(offsetof(gcrt_model, data_file) == 72, "ABI");
+static_assert(offsetof(gcrt_model, data_id) == 80, "ABI");
+static_assert(offsetof(gcrt_model, compiler) == 96, "ABI");
+static_assert(offsetof(gcrt_model, flags) == 104, "ABI");
+
+static_assert(sizeof(gcrt_data_header) == 64, "ABI");
+static_assert(offsetof(gcrt_data_header, version) == 8, "ABI");
+static_assert(offsetof(gcrt_data_header, bytes) == 16, "ABI");
+static_assert(offsetof(gcrt_data_header, id) == 24, "ABI");
 
 static_assert(sizeof(gcrt_frame) == 56, "ABI");
 static_assert(offsetof(gcrt_frame, input_dims) == 8, "ABI");

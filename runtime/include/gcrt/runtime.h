@@ -61,14 +61,21 @@ typedef struct gcrt_options {
   void *print_user;
   char *message;        /* where gcrt_create leaves its message; may be NULL */
   size_t message_bytes; /* room there, final zero byte included */
+  const char *cpu;      /* run the code that was compiled for this CPU, a
+                           gcrt_variant.cpu; NULL: the best that this CPU runs */
+  const char *weights_file; /* the file of the model's weights, if they are not
+                               in the object; NULL: the file of its name beside
+                               the program or shared library that the object is
+                               in */
 } gcrt_options;
 
 /* Makes an instance: checks that object, runtime and CPU fit together, gives
  * the variables their initial values and runs the model's initializer.
  * `options` may be NULL. On failure *instance is NULL, nothing stays allocated,
  * and the message is in options->message. GCRT_MODEL_MISMATCH,
- * GCRT_UNSUPPORTED_CPU, GCRT_OUT_OF_MEMORY, or what the initializer returned.
- */
+ * GCRT_UNSUPPORTED_CPU, GCRT_NOT_FOUND (no code for options->cpu),
+ * GCRT_IO_ERROR (the file of weights), GCRT_OUT_OF_MEMORY, or what the
+ * initializer returned. */
 gcrt_status gcrt_create(const gcrt_model *model, const gcrt_options *options,
                         gcrt_instance **instance);
 
@@ -82,6 +89,9 @@ const char *gcrt_last_error(const gcrt_instance *instance);
 
 /* The model of the instance. */
 const gcrt_model *gcrt_instance_model(const gcrt_instance *instance);
+
+/* Which of the model's code the instance runs: one of gcrt_model.variants. */
+const gcrt_variant *gcrt_instance_variant(const gcrt_instance *instance);
 
 /* Sends prints from now on to `print`; NULL: to the streams the graph names. */
 void gcrt_set_print(gcrt_instance *instance, gcrt_print_fn print, void *user);

@@ -183,14 +183,15 @@ static gcrt_status give_results(gcrt_instance *instance, gcrt_result *results,
 /*===-- Calls ------------------------------------------------------------===*/
 
 gcrt_status gcrt_run(gcrt_instance *instance,
-                     const gcrt_function_spec *function) {
+                     const gcrt_function_spec *function,
+                     const gcrt_function_code *code) {
   instance->running = function;
   for (uint32_t i = 0; i < function->n_outputs; ++i)
     instance->outputs[i].data = NULL;
   gcrt_text_clear(&instance->message);
   gcrt_unpoison(instance->frame.arena, instance->arena_bytes);
   gcrt_float_mode mode = gcrt_flush_subnormals();
-  int32_t status = function->entry(&instance->frame);
+  int32_t status = code->entry(&instance->frame);
   gcrt_restore_float_mode(mode);
   if (status != GCRT_OK) {
     if (instance->message.size == 0)
@@ -222,7 +223,7 @@ gcrt_status gcrt_call(gcrt_instance *instance, uint32_t index,
   gcrt_status status =
       take_arguments(instance, inputs, n_inputs, results, n_results);
   if (status == GCRT_OK)
-    status = gcrt_run(instance, function);
+    status = gcrt_run(instance, function, &instance->variant->functions[index]);
   if (status == GCRT_OK)
     status = give_results(instance, results, n_results);
   return status;

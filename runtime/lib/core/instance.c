@@ -10,6 +10,7 @@
 #include "core/memory.h"
 #include "core/model_check.h"
 #include "core/poison.h"
+#include "core/variant.h"
 #include "cpu/affinity.h"
 
 #include <string.h>
@@ -38,6 +39,7 @@ void gcrt_destroy(gcrt_instance *instance) {
     gcrt_unpoison(instance->frame.arena, instance->arena_bytes);
   gcrt_free(&allocator, instance->frame.arena);
   gcrt_free(&allocator, instance->variable_memory);
+  gcrt_data_close(&instance->data);
   gcrt_name_index_free(&instance->variable_names, &allocator);
   gcrt_text_free(&instance->message);
   gcrt_text_free(&instance->printed);
@@ -54,23 +56,26 @@ typedef struct needs {
   uint32_t n_scratch;
 } needs;
 
-static void need(needs *all, const gcrt_function_spec *function) {
-  if (function->arena_bytes > all->arena_bytes)
-    all->arena_bytes = function->arena_bytes;
-  if (function->n_inputs > all->n_inputs)
-    all->n_inputs = function->n_inputs;
-  if (function->n_outputs > all->n_outputs)
-    all->n_outputs = function->n_outputs;
-  if (function->n_scratch > all->n_scratch)
-    all->n_scratch = function->n_scratch;
+static void need_for_code(needs *all, const gcrt_function_code *code) {
+  if (code->arena_bytes > all->arena_bytes)
+    all->arena_bytes = code->arena_bytes;
+  if (code->n_scratch > all->n_scratch)
+    all->n_scratch = code->n_scratch;
 }
 
-static needs find_needs(const gcrt_model *model) {
+static needs find_needs(const gcrt_instance *instance) {
+  const gcrt_model *model = instance->model;
   needs all = {0, 0, 0, 0};
-  for (uint32_t i = 0; i < model->n_functions; ++i)
-    need(&all, &model->functions[i]);
-  if (model->initializer)
-    need(&all, model->initializer);
+  for (uint32_t i = 0; i < model->n_functions; ++i) {
+    const gcrt_function_spec *function = &model->functions[i];
+    if (function->n_inputs > all.n_inputs)
+      all.n_inputs = function->n_inputs;
+    if (function->n_outputs > all.n_outputs)
+      all.n_outputs = function->n_outputs;
+    need_for_code(&all, &instance->variant->functions[i]);
+  }
+  if (instance->variant->initializer)
+    need_for_code(&all, instance->variant->initializer);
   return all;
 }
 
@@ -114,7 +119,7 @@ static gcrt_status make_outputs(gcrt_instance *instance, uint32_t n_outputs) {
 }
 
 static gcrt_status make_tables(gcrt_instance *instance) {
-  needs all = find_needs(instance->model);
+  needs all = find_needs(instance);
   gcrt_status status = make_outputs(instance, all.n_outputs);
   if (status != GCRT_OK)
     return status;
@@ -164,11 +169,13 @@ static gcrt_status make_variables(gcrt_instance *instance) {
   for (uint32_t i = 0; i < n; ++i) {
     const gcrt_variable_spec *variable = &model->variables[i];
     instance->variables[i] = place;
-    place += align(variable->bytes);
-    if (variable->initial) {
-      memcpy(instance->variables[i], variable->initial, variable->bytes);
+    if (variable->initial != GCRT_NO_DATA) {
+      if (variable->bytes > 0)
+        memcpy(place, instance->data.bytes + variable->initial,
+               variable->bytes);
       instance->frame.variable_set[i] = 1;
     }
+    place += align(variable->bytes);
   }
   return GCRT_OK;
 }
@@ -203,8 +210,17 @@ static gcrt_status make_pool(gcrt_instance *instance, uint32_t threads) {
 
 /* Makes all parts of an instance whose fields are zero but for its allocator,
  * message and model. From here on, gcrt_destroy frees what was made. */
-static gcrt_status make_parts(gcrt_instance *instance, uint32_t threads) {
-  gcrt_status status = gcrt_check_model(instance->model, &instance->message);
+static gcrt_status make_parts(gcrt_instance *instance,
+                              const gcrt_options *options) {
+  const gcrt_model *model = instance->model;
+  gcrt_text_buffer *message = &instance->message;
+  gcrt_status status = gcrt_check_model(model, message);
+  if (status == GCRT_OK)
+    status =
+        gcrt_choose_variant(model, options->cpu, &instance->variant, message);
+  if (status == GCRT_OK)
+    status =
+        gcrt_data_open(&instance->data, model, options->weights_file, message);
   if (status == GCRT_OK)
     status = make_tables(instance);
   if (status == GCRT_OK)
@@ -212,19 +228,24 @@ static gcrt_status make_parts(gcrt_instance *instance, uint32_t threads) {
   if (status == GCRT_OK)
     status = index_variables(instance);
   if (status == GCRT_OK)
-    status = make_pool(instance, threads);
-  if (status != GCRT_OK)
-    return status;
+    status = make_pool(instance, options->threads);
+  return status;
+}
 
+/* Shows generated code the parts, and runs the initializer. */
+static gcrt_status start(gcrt_instance *instance) {
+  const gcrt_variant *variant = instance->variant;
   gcrt_frame *frame = &instance->frame;
   frame->inputs = instance->inputs;
   frame->input_dims = instance->input_dims;
   frame->variables = instance->variables;
-  frame->weights = instance->model->weights;
+  frame->weights =
+      instance->data.bytes ? instance->data.bytes + variant->weights : NULL;
   frame->instance = instance;
-  if (!instance->model->initializer)
+  if (!variant->initializer)
     return GCRT_OK;
-  return gcrt_run(instance, instance->model->initializer);
+  static const gcrt_function_spec initializer = {.name = "initializer"};
+  return gcrt_run(instance, &initializer, variant->initializer);
 }
 
 gcrt_status gcrt_create(const gcrt_model *model, const gcrt_options *options,
@@ -251,7 +272,9 @@ gcrt_status gcrt_create(const gcrt_model *model, const gcrt_options *options,
   gcrt_text_init(&instance->message, &instance->allocator);
   gcrt_text_init(&instance->printed, &instance->allocator);
 
-  gcrt_status status = make_parts(instance, options->threads);
+  gcrt_status status = make_parts(instance, options);
+  if (status == GCRT_OK)
+    status = start(instance);
   if (status == GCRT_OK) {
     *result = instance;
     return GCRT_OK;
@@ -270,6 +293,10 @@ const char *gcrt_last_error(const gcrt_instance *instance) {
 
 const gcrt_model *gcrt_instance_model(const gcrt_instance *instance) {
   return instance->model;
+}
+
+const gcrt_variant *gcrt_instance_variant(const gcrt_instance *instance) {
+  return instance->variant;
 }
 
 void gcrt_set_print(gcrt_instance *instance, gcrt_print_fn print, void *user) {

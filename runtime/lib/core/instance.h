@@ -8,6 +8,7 @@
 #ifndef GCRT_CORE_INSTANCE_H
 #define GCRT_CORE_INSTANCE_H
 
+#include "core/data.h"
 #include "core/name_index.h"
 #include "core/text.h"
 #include "cpu/pool.h"
@@ -31,6 +32,7 @@ typedef struct gcrt_output_place {
 struct gcrt_instance {
   gcrt_frame frame; /* what generated code gets */
   const gcrt_model *model;
+  const gcrt_variant *variant;       /* the code that runs */
   const gcrt_function_spec *running; /* the function of this call */
   gcrt_allocator allocator;
   gcrt_print_fn print;
@@ -50,6 +52,7 @@ struct gcrt_instance {
 
   uint64_t arena_bytes;  /* size of frame.arena */
   void *variable_memory; /* the values of all variables */
+  gcrt_data data;        /* the constants */
   gcrt_name_index variable_names;
   gcrt_pool pool;
 };
@@ -61,6 +64,7 @@ bool gcrt_place_reserve(gcrt_instance *instance, gcrt_place *place,
 /* Runs the code of `function`; the frame's inputs and the outputs' buffers are
  * set. A failure leaves a message. */
 gcrt_status gcrt_run(gcrt_instance *instance,
-                     const gcrt_function_spec *function);
+                     const gcrt_function_spec *function,
+                     const gcrt_function_code *code);
 
 #endif /* GCRT_CORE_INSTANCE_H */

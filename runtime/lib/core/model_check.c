@@ -14,7 +14,6 @@
 #include "core/model_check.h"
 
 #include "core/shape.h"
-#include "cpu/features.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -75,11 +74,6 @@ static gcrt_status check_functions(const gcrt_model *model,
     if (status != GCRT_OK)
       return status;
   }
-  if (model->initializer &&
-      (model->initializer->n_inputs != 0 || model->initializer->n_outputs != 0))
-    return gcrt_error(message, GCRT_MODEL_MISMATCH,
-                      "the initializer of model \"%s\" has inputs or outputs",
-                      model->name);
   return GCRT_OK;
 }
 
@@ -91,34 +85,14 @@ static gcrt_status check_variables(const gcrt_model *model,
     if (variable->rank > GCRT_MAX_RANK ||
         !gcrt_tensor_bytes(variable->dtype, variable->rank, variable->shape,
                            &bytes) ||
-        bytes != variable->bytes)
+        bytes != variable->bytes ||
+        (variable->initial != GCRT_NO_DATA &&
+         (variable->initial > model->data_bytes ||
+          bytes > model->data_bytes - variable->initial)))
       return gcrt_error(message, GCRT_MODEL_MISMATCH,
-                        "variable \"%s\" has no valid type, or its type does "
-                        "not take %" PRIu64 " bytes",
+                        "variable \"%s\" has no valid type, its type does not "
+                        "take %" PRIu64 " bytes, or its data is not there",
                         variable->name, variable->bytes);
-  }
-  return GCRT_OK;
-}
-
-/* Finds the first feature in the list that this CPU lacks. */
-static gcrt_status check_cpu(const gcrt_model *model,
-                             gcrt_text_buffer *message) {
-  const char *features = model->cpu_features;
-  while (*features) {
-    size_t length = strcspn(features, ",");
-    gcrt_cpu_answer answer = gcrt_cpu_has(features, length);
-    if (answer == GCRT_CPU_LACKS)
-      return gcrt_error(message, GCRT_UNSUPPORTED_CPU,
-                        "model \"%s\" was compiled for a CPU with %.*s, which "
-                        "this one lacks: compile it with another --cpu",
-                        model->name, (int)length, features);
-    if (answer == GCRT_CPU_UNKNOWN)
-      return gcrt_error(message, GCRT_UNSUPPORTED_CPU,
-                        "model \"%s\" was compiled for a CPU with \"%.*s\", "
-                        "a feature that this runtime does not know",
-                        model->name, (int)length, features);
-    features += length;
-    features += *features == ',';
   }
   return GCRT_OK;
 }
@@ -130,7 +104,5 @@ gcrt_status gcrt_check_model(const gcrt_model *model,
     status = check_functions(model, message);
   if (status == GCRT_OK)
     status = check_variables(model, message);
-  if (status == GCRT_OK)
-    status = check_cpu(model, message);
   return status;
 }

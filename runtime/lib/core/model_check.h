@@ -10,9 +10,8 @@
 
 #include "core/text.h"
 
-/* Checks the version of `model`, that it does not contradict itself, and that
- * this CPU has the features that its code uses. GCRT_MODEL_MISMATCH or
- * GCRT_UNSUPPORTED_CPU, with a message. */
+/* Checks the version of `model`, and that it does not contradict itself.
+ * GCRT_MODEL_MISMATCH, with a message. */
 gcrt_status gcrt_check_model(const gcrt_model *model,
                              gcrt_text_buffer *message);
 
