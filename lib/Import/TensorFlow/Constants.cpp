@@ -152,6 +152,12 @@ static LogicalResult reportSize(RankedTensorType type, size_t bytes,
                      << getElementBytes(type.getElementType()) << " bytes)";
 }
 
+StringRef ConstantReader::getContent(const proto::TensorProto &tensor) const {
+  auto content = contents.find(&tensor);
+  return content == contents.end() ? StringRef(tensor.tensor_content())
+                                   : content->second;
+}
+
 FailureOr<ElementsAttr> ConstantReader::read(const proto::TensorProto &tensor,
                                              StringRef name,
                                              EmitError emitError) {
@@ -170,7 +176,7 @@ FailureOr<ElementsAttr> ConstantReader::read(const proto::TensorProto &tensor,
 
   // The bytes are the message's own, or those of a list, which may be short.
   auto packed = std::make_shared<std::string>();
-  StringRef bytes = tensor.tensor_content();
+  StringRef bytes = getContent(tensor);
   bool isContent = !bytes.empty();
   if (!isContent) {
     *packed = packValues(tensor);
@@ -207,7 +213,11 @@ FailureOr<ElementsAttr> ConstantReader::read(const proto::TensorProto &tensor,
     return remember(makeDense(type, bytes));
   std::shared_ptr<void> owner =
       isContent ? std::shared_ptr<void>(graph) : std::shared_ptr<void>(packed);
-  return remember(makeResource(type, bytes, elementBytes, name, owner));
+  // In a file they lie anywhere.
+  bool isAligned =
+      reinterpret_cast<uintptr_t>(bytes.data()) % elementBytes == 0;
+  return remember(
+      makeResource(type, bytes, isAligned ? elementBytes : 1, name, owner));
 }
 
 FailureOr<Text> ConstantReader::readText(const proto::TensorProto &tensor,

@@ -9,24 +9,20 @@
 #ifndef GRAPH_COMPILE_LIB_IMPORT_TENSORFLOW_CONSTANTS_H
 #define GRAPH_COMPILE_LIB_IMPORT_TENSORFLOW_CONSTANTS_H
 
+#include "GraphFile.h"
 #include "NodeBuilder.h"
 
 #include <memory>
 
 namespace graph_compile::tensorflow {
 
-namespace proto {
-class GraphDef;
-class TensorProto;
-} // namespace proto
-
 /// Turns the tensors of one GraphDef into attributes, each tensor once. A large
-/// one is not copied: its attribute points into the GraphDef and keeps it.
+/// one is not copied: its attribute points into the GraphDef, or into the file
+/// that it was read from, and keeps them.
 class ConstantReader {
 public:
-  ConstantReader(mlir::MLIRContext *context,
-                 std::shared_ptr<proto::GraphDef> graph)
-      : context(context), graph(std::move(graph)) {}
+  ConstantReader(mlir::MLIRContext *context, const GraphFile &file)
+      : context(context), graph(file.graph), contents(*file.contents) {}
 
   /// Reads a tensor of numbers or booleans. `name` is that of the node, to name
   /// the resource of a large one; `emitError` starts an error.
@@ -40,8 +36,12 @@ public:
            llvm::function_ref<mlir::InFlightDiagnostic()> emitError);
 
 private:
+  /// The bytes of a tensor that are not in a list; empty: there are none.
+  llvm::StringRef getContent(const proto::TensorProto &tensor) const;
+
   mlir::MLIRContext *context;
   std::shared_ptr<proto::GraphDef> graph;
+  const TensorContents &contents;
   llvm::DenseMap<const proto::TensorProto *, mlir::ElementsAttr> known;
 };
 

@@ -8,6 +8,7 @@
 
 #include "GraphFile.h"
 
+#include "BinaryGraph.h"
 #include "graph.pb.h"
 
 #include "mlir/IR/Diagnostics.h"
@@ -15,7 +16,6 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 
-#include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/tokenizer.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <google/protobuf/text_format.h>
@@ -27,6 +27,13 @@ using namespace graph_compile;
 using namespace graph_compile::tensorflow;
 
 namespace {
+/// A graph with the file that its tensors may lie in.
+struct GraphData {
+  std::unique_ptr<llvm::MemoryBuffer> file;
+  proto::GraphDef graph;
+  TensorContents contents;
+};
+
 /// Turns the text parser's messages into errors; it counts from 0.
 class TextErrors : public google::protobuf::io::ErrorCollector {
 public:
@@ -72,13 +79,8 @@ static LogicalResult parseText(MLIRContext *context, StringRef text,
 }
 
 static LogicalResult parseBinary(Location location, StringRef bytes,
-                                 GraphFile &file) {
-  using google::protobuf::io::CodedInputStream;
-  CodedInputStream stream(reinterpret_cast<const uint8_t *>(bytes.data()),
-                          bytes.size());
-  stream.SetTotalBytesLimit(std::numeric_limits<int>::max());
-  if (file.graph->ParseFromCodedStream(&stream) &&
-      stream.ConsumedEntireMessage())
+                                 GraphData &data) {
+  if (succeeded(parseBinaryGraph(bytes, data.graph, data.contents)))
     return success();
   return emitError(location)
          << "not a GraphDef: the file is truncated or no binary protobuf"
@@ -99,19 +101,23 @@ FailureOr<GraphFile> tensorflow::readGraphFile(MLIRContext *context,
   StringRef contents = (*buffer)->getBuffer();
   if (contents.empty())
     return emitError(location) << "not a GraphDef: the file is empty";
-  if (contents.size() > size_t(std::numeric_limits<int>::max()))
+  bool isText = path.ends_with(".pbtxt");
+  if (isText && contents.size() > size_t(std::numeric_limits<int>::max()))
     return emitError(location)
-           << "not a GraphDef: the file has " << contents.size()
-           << " bytes, more than a protobuf message can have (2 GiB)";
+           << "the file has " << contents.size()
+           << " bytes, more than a text graph can have (2 GiB); store the graph"
+              " as binary protobuf (.pb)";
 
+  auto data = std::make_shared<GraphData>();
   GraphFile file;
   file.path = path.str();
-  file.graph = std::make_shared<proto::GraphDef>();
-  LogicalResult parsed = path.ends_with(".pbtxt")
-                             ? parseText(context, contents, file)
-                             : parseBinary(location, contents, file);
+  file.graph = std::shared_ptr<proto::GraphDef>(data, &data->graph);
+  file.contents = &data->contents;
+  LogicalResult parsed = isText ? parseText(context, contents, file)
+                                : parseBinary(location, contents, *data);
   if (failed(parsed))
     return failure();
+  data->file = std::move(*buffer);
   // Many files that are something else parse as a message of unknown fields.
   if (file.graph->node_size() == 0)
     return emitError(location) << "not a GraphDef: it has no nodes";

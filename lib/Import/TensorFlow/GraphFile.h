@@ -11,6 +11,7 @@
 
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/Support/LLVM.h"
+#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/StringRef.h"
 
 #include <memory>
@@ -21,13 +22,22 @@ namespace graph_compile::tensorflow {
 
 namespace proto {
 class GraphDef;
+class TensorProto;
 } // namespace proto
+
+/// Where the contents of large tensors are that a GraphDef itself does not
+/// have.
+using TensorContents =
+    llvm::DenseMap<const proto::TensorProto *, llvm::StringRef>;
 
 /// A GraphDef and where its nodes stand in the file.
 struct GraphFile {
   std::string path;
-  /// Shared with the constants of the module, which point into it.
+  /// Shared with the constants of the module, which point into it, or into the
+  /// mapped file, which lives as long.
   std::shared_ptr<proto::GraphDef> graph;
+  /// Lives as long as the graph.
+  const TensorContents *contents = nullptr;
   /// The line of each node; empty for a binary file.
   std::vector<unsigned> lines;
 };

@@ -267,7 +267,7 @@ graph_compile::importTensorFlow(MLIRContext &mlirContext,
                       ops,
                       variables,
                       VariableTypes(context, *graph, ops, variables),
-                      ConstantReader(context, file->graph)};
+                      ConstantReader(context, *file)};
   if (failed(buildModule(model, *entries, flows, references, *module)))
     return {};
   return module;
