@@ -14,11 +14,13 @@
 #include "graph-compile/Emit/ElfSection.h"
 #include "graph-compile/Emit/Header.h"
 #include "graph-compile/Emit/Link.h"
+#include "graph-compile/Emit/LinkedData.h"
 #include "graph-compile/Emit/MachineCode.h"
 #include "graph-compile/Emit/OutputFile.h"
 #include "graph-compile/Emit/Target.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/Linker/Linker.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 
 using namespace mlir;
@@ -44,11 +46,17 @@ private:
   llvm::Error emitText(StringRef path);
   llvm::Error emitObject();
   llvm::Error emitWithRuntime();
-  llvm::Error addRuntime(StringRef objectPath, OutputFile &output);
-  llvm::Error writeObject(llvm::raw_ostream &os);
+  llvm::Error addRuntime(OutputFile &output, bool withData);
+  llvm::Expected<bool> insertData(StringRef path) const;
+  llvm::Error link(OutputFile &output);
+  llvm::Error keepIR() const;
+  llvm::Error keepObject() const;
+  llvm::Error assemble();
+  llvm::Error writeObject(llvm::raw_ostream &os) const;
   llvm::Error writeText(llvm::raw_pwrite_stream &os);
   llvm::Error emitFiles();
   bool hasDataFile() const;
+  bool hasEmbeddedData() const;
   void writeDataFile(llvm::raw_ostream &os) const;
 
   /// For what is no variant's own: every CPU that runs some variant runs it.
@@ -59,6 +67,8 @@ private:
   ModelData data;
   llvm::LLVMContext context;
   std::unique_ptr<llvm::Module> module;
+  /// The assembled object, with one byte in place of the data.
+  llvm::SmallVector<char, 0> code;
 };
 } // namespace
 
@@ -105,26 +115,33 @@ void ModelEmitter::writeDataFile(llvm::raw_ostream &os) const {
   data.blob.write(os);
 }
 
+bool ModelEmitter::hasEmbeddedData() const {
+  return !options.separateWeights && data.blob.getSize() > 0;
+}
+
+/// Assembles the object, in which one byte stands for the data.
+llvm::Error ModelEmitter::assemble() {
+  llvm::raw_svector_ostream os(code);
+  return emitMachineCode(*module, machine, llvm::CodeGenFileType::ObjectFile,
+                         os);
+}
+
 /// Writes the object with its data: the assembled code first, in whose section
 /// header the data is already where it then follows.
-llvm::Error ModelEmitter::writeObject(llvm::raw_ostream &os) {
-  llvm::SmallVector<char, 0> object;
-  llvm::raw_svector_ostream objectStream(object);
-  if (llvm::Error error = emitMachineCode(
-          *module, machine, llvm::CodeGenFileType::ObjectFile, objectStream))
-    return error;
-  uint64_t bytes = data.blob.getSize();
-  if (bytes == 0 || hasDataFile()) {
-    os.write(object.data(), object.size());
-    return llvm::Error::success();
+llvm::Error ModelEmitter::writeObject(llvm::raw_ostream &os) const {
+  llvm::SmallVector<char, 0> object(code);
+  uint64_t offset = object.size();
+  if (hasEmbeddedData()) {
+    llvm::Expected<uint64_t> dataOffset =
+        moveSectionBehindObject(object, dataSectionName, data.blob.getSize());
+    if (!dataOffset)
+      return dataOffset.takeError();
+    offset = *dataOffset;
   }
-  llvm::Expected<uint64_t> offset =
-      moveSectionBehindObject(object, dataSectionName, bytes);
-  if (!offset)
-    return offset.takeError();
   os.write(object.data(), object.size());
-  os.write_zeros(*offset - object.size());
-  data.blob.write(os);
+  os.write_zeros(offset - object.size());
+  if (hasEmbeddedData())
+    data.blob.write(os);
   return llvm::Error::success();
 }
 
@@ -164,19 +181,74 @@ llvm::Error ModelEmitter::emitObject() {
   return object->commit();
 }
 
-/// Makes `output` of the object and the runtime.
-llvm::Error ModelEmitter::addRuntime(StringRef objectPath, OutputFile &output) {
+/// Makes a static library, or links, with an object that is there for this
+/// only.
+llvm::Error ModelEmitter::addRuntime(OutputFile &output, bool withData) {
+  llvm::Expected<OutputFile> object =
+      OutputFile::create(options.outputPath + ".o");
+  if (!object)
+    return object.takeError();
+  if (!withData)
+    object->os().write(code.data(), code.size());
+  else if (llvm::Error error = writeObject(object->os()))
+    return error;
+  object->os().flush();
   if (options.kind == OutputKind::StaticLibrary)
-    return writeStaticLibrary(output.os(), objectPath, options.id + ".o",
-                              options.libraryFolder);
+    return writeStaticLibrary(output.os(), object->getTemporaryPath(),
+                              options.id + ".o", options.libraryFolder);
   LinkJob job;
-  job.object = objectPath.str();
+  job.object = object->getTemporaryPath().str();
   job.output = output.getTemporaryPath().str();
   job.libraryFolder = options.libraryFolder;
   job.sanitizeAddress = options.sanitizeAddress;
   if (options.kind == OutputKind::SharedLibrary)
     job.sharedName = llvm::sys::path::filename(options.outputPath).str();
   return linkModel(job);
+}
+
+/// Puts the data into the linked file, or returns false if the linker has left
+/// them no room.
+llvm::Expected<bool> ModelEmitter::insertData(StringRef path) const {
+  llvm::SmallVector<char, 0> file;
+  {
+    auto linked = llvm::MemoryBuffer::getFile(path);
+    if (!linked)
+      return llvm::createStringError(linked.getError(), "cannot read \"%s\"",
+                                     path.str().c_str());
+    file.append((*linked)->getBufferStart(), (*linked)->getBufferEnd());
+  }
+  llvm::Expected<bool> hasRoom = makeRoomForData(file, data.blob.getSize());
+  if (!hasRoom || !*hasRoom)
+    return hasRoom;
+  // The same file, which is executable, with other contents.
+  std::error_code code;
+  llvm::raw_fd_ostream os(path, code);
+  if (code)
+    return llvm::createStringError(code, "cannot write \"%s\"",
+                                   path.str().c_str());
+  os.write(file.data(), file.size());
+  data.blob.write(os);
+  os.close();
+  if (!os.has_error())
+    return true;
+  code = os.error();
+  os.clear_error();
+  return llvm::createStringError(code, "cannot write \"%s\": %s",
+                                 path.str().c_str(), code.message().c_str());
+}
+
+/// Links. The data go into the linked file, so that they are written once.
+llvm::Error ModelEmitter::link(OutputFile &output) {
+  if (llvm::Error error = addRuntime(output, /*withData=*/false))
+    return error;
+  if (!hasEmbeddedData())
+    return llvm::Error::success();
+  llvm::Expected<bool> isInserted = insertData(output.getTemporaryPath());
+  if (!isInserted)
+    return isInserted.takeError();
+  // Another linker than those we know may need to have it all.
+  return *isInserted ? llvm::Error::success()
+                     : addRuntime(output, /*withData=*/true);
 }
 
 llvm::Error ModelEmitter::emitWithRuntime() {
@@ -192,37 +264,47 @@ llvm::Error ModelEmitter::emitWithRuntime() {
       return file.takeError();
     writeHeader(header.emplace(std::move(*file)).os(), model, options.id);
   }
-  bool isKept = !options.saveTempsPrefix.empty();
-  std::string objectPath =
-      (isKept ? options.saveTempsPrefix : options.outputPath) + ".o";
-  llvm::Expected<OutputFile> object = OutputFile::create(objectPath);
-  if (!object)
-    return object.takeError();
-  if (llvm::Error error = writeObject(object->os()))
+  if (llvm::Error error = options.kind == OutputKind::StaticLibrary
+                              ? addRuntime(*output, /*withData=*/true)
+                              : link(*output))
     return error;
-  object->os().flush();
-  if (llvm::Error error = addRuntime(object->getTemporaryPath(), *output))
-    return error;
-  if (isKept)
-    if (llvm::Error error = object->commit())
-      return error;
   if (header)
     if (llvm::Error error = header->commit())
       return error;
   return output->commit();
 }
 
+llvm::Error ModelEmitter::keepIR() const {
+  llvm::Expected<OutputFile> file =
+      OutputFile::create(options.saveTempsPrefix + ".ll");
+  if (!file)
+    return file.takeError();
+  module->print(file->os(), /*AAW=*/nullptr);
+  return file->commit();
+}
+
+llvm::Error ModelEmitter::keepObject() const {
+  llvm::Expected<OutputFile> file =
+      OutputFile::create(options.saveTempsPrefix + ".o");
+  if (!file)
+    return file.takeError();
+  if (llvm::Error error = writeObject(file->os()))
+    return error;
+  return file->commit();
+}
+
 llvm::Error ModelEmitter::emit() {
-  if (!options.saveTempsPrefix.empty()) {
-    llvm::Expected<OutputFile> ir =
-        OutputFile::create(options.saveTempsPrefix + ".ll");
-    if (!ir)
-      return ir.takeError();
-    module->print(ir->os(), /*AAW=*/nullptr);
-    if (llvm::Error error = ir->commit())
+  if (!options.saveTempsPrefix.empty())
+    if (llvm::Error error = keepIR())
       return error;
-  }
-  if (!hasDataFile() || isText(options.kind))
+  if (isText(options.kind))
+    return emitText(options.outputPath);
+  if (llvm::Error error = assemble())
+    return error;
+  if (hasRuntime(options.kind) && !options.saveTempsPrefix.empty())
+    if (llvm::Error error = keepObject())
+      return error;
+  if (!hasDataFile())
     return emitFiles();
   llvm::Expected<OutputFile> weights =
       OutputFile::create(getWeightsPath(options));
@@ -234,7 +316,7 @@ llvm::Error ModelEmitter::emit() {
   return weights->commit();
 }
 
-/// Writes everything but the file of the data.
+/// Writes the code and all that goes with it but the file of the data.
 llvm::Error ModelEmitter::emitFiles() {
   switch (options.kind) {
   case OutputKind::Executable:
@@ -245,9 +327,9 @@ llvm::Error ModelEmitter::emitFiles() {
     return emitObject();
   case OutputKind::Assembly:
   case OutputKind::LLVMIR:
-    return emitText(options.outputPath);
+    break;
   }
-  llvm_unreachable("all kinds are above");
+  llvm_unreachable("text has been written");
 }
 
 bool graph_compile::hasHeader(OutputKind kind) {

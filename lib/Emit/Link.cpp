@@ -153,6 +153,8 @@ static Expected<std::vector<std::string>> buildLldCommand(const LinkJob &job) {
     return systemFolder.takeError();
   for (StringRef option : linkerOptions)
     command.push_back(option.str());
+  // Where GNU's linker puts it: see makeRoomForData.
+  append(command, {"-z", "lrodata-after-bss"});
   command.push_back(job.object);
   append(command, getRuntimeArguments(job, /*prefix=*/""));
   append(command, {"-L" + *systemFolder, "-lm", "-lc",
