@@ -3,9 +3,11 @@
 
 set(CPACK_PACKAGE_VENDOR "The graph-compile maintainers")
 set(CPACK_PACKAGE_CONTACT "The graph-compile maintainers <maintainers@graph-compile.invalid>")
-set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")
+# Each package has its own summary, the first line of its description.
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
+set(CPACK_PRE_BUILD_SCRIPTS ${CMAKE_CURRENT_SOURCE_DIR}/DebianStaging.cmake)
 set(CPACK_GENERATOR DEB)
 set(CPACK_DEB_COMPONENT_INSTALL ON)
 set(CPACK_COMPONENTS_GROUPING ONE_PER_GROUP)
@@ -42,7 +44,7 @@ endmacro()
 
 add_debian_package(runtime libgcrt-dev)
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_SECTION libdevel)
-set(CPACK_DEBIAN_RUNTIME_PACKAGE_DEPENDS "libc6-dev")
+set(CPACK_DEBIAN_RUNTIME_PACKAGE_DEPENDS libc6-dev)
 set(CPACK_COMPONENT_RUNTIME_DESCRIPTION "Runtime of compiled machine-learning graphs
 The static library, the C headers and the CMake and pkg-config files that a
 program needs to link models that graph-compile has compiled.")

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds everything and runs every test; --full adds the slow ones: the
-# sanitizer build, sanitized programs, clang-tidy on every file.
+# sanitizer build, sanitized programs, clang-tidy on every file, the Debian
+# packages in a clean root.
 # The last line is "N passed, N failed".
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)

@@ -2,7 +2,8 @@
 """Runs the project's tests on a built tree; the last line is "N passed, N failed".
 
 The suites: lit (test/), CTest (unittests/ and runtime/test/), the fixtures (test/fixtures/). --full adds the same
-suites built with sanitizers, compiled programs with the address sanitizer, and clang-tidy.
+suites built with sanitizers, compiled programs with the address sanitizer, clang-tidy, and the Debian packages in a
+clean root.
 """
 
 import argparse
@@ -94,6 +95,13 @@ def run_tidy(totals):
     totals.add("clang-tidy", *((1, 0) if process.returncode == 0 else (0, 1)))
 
 
+def run_debian_packages(totals):
+    heading("Debian packages in a clean root")
+    status = subprocess.run([ROOT / "utils" / "check_debian_packages.sh"], check=False).returncode
+    if status != 77:  # the script has said why it was skipped
+        totals.add("Debian packages", *((1, 0) if status == 0 else (0, 1)))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--full", action="store_true", help="also run the slow tests")
@@ -106,6 +114,7 @@ def main():
         run_fixtures(totals, release, schedule)
     if options.full:
         run_tidy(totals)
+        run_debian_packages(totals)
         sanitized = ROOT / "build" / "asan"
         run_lit(totals, sanitized)
         run_ctest(totals, sanitized)

@@ -22,12 +22,17 @@ as_root() {
   fi
 }
 
-# Prints the line that adds the security suite, on the mirror that is in use.
-security_suite_line() {
+# Prints the mirror of Debian that is in use.
+debian_mirror() {
   local mirror
   mirror=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null |
     grep -v '^#' | grep -o 'https\?://[^ ]*/debian/\?' | head -n 1)
-  echo "deb ${mirror%/}-security bookworm-security main"
+  echo "${mirror%/}"
+}
+
+# Prints the line that adds the security suite, on the mirror that is in use.
+security_suite_line() {
+  echo "deb $(debian_mirror)-security bookworm-security main"
 }
 
 install_packages() {
