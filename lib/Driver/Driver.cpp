@@ -12,6 +12,7 @@
 #include "llvm/Config/llvm-config.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
+#include "llvm/TargetParser/Host.h"
 
 using namespace llvm;
 using namespace graph_compile;
@@ -22,6 +23,14 @@ static std::string getProgramFolder(const char *name) {
   void *address = reinterpret_cast<void *>(&getProgramFolder);
   std::string program = sys::fs::getMainExecutable(name, address);
   return sys::path::parent_path(program).str();
+}
+
+/// Prints which compiler this is, and for what machine it makes code when it is
+/// not told.
+static void printVersion(raw_ostream &os) {
+  os << "graph-compile " GRAPH_COMPILE_VERSION " (LLVM " << LLVM_VERSION_STRING
+     << ")\nDefault target: " << sys::getDefaultTargetTriple() << ", CPU "
+     << sys::getHostCPUName() << "\n";
 }
 
 static ExitStatus run(int argc, char **argv) {
@@ -37,8 +46,7 @@ static ExitStatus run(int argc, char **argv) {
     printHelp(outs());
     return ExitStatus::Success;
   case CommandLine::Action::PrintVersion:
-    outs() << "graph-compile " GRAPH_COMPILE_VERSION " (LLVM "
-           << LLVM_VERSION_STRING << ")\n";
+    printVersion(outs());
     return ExitStatus::Success;
   case CommandLine::Action::Compile:
     return compile(commandLine->options, getProgramFolder(argv[0]));
