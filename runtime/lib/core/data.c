@@ -90,7 +90,8 @@ static gcrt_status open_beside(gcrt_data *data, const gcrt_model *model,
   gcrt_text_buffer path;
   gcrt_text_init(&path, message->allocator);
   gcrt_status status;
-  if (!gcrt_append_folder_of(model, &path)) {
+  // Not the descriptor: a program may have its own copy of a shared library's.
+  if (!gcrt_append_folder_of(model->data_file, &path)) {
     status = gcrt_error(message, GCRT_IO_ERROR,
                         "the file of weights \"%s\" of model \"%s\" is not "
                         "found: its program's folder is not known",
