@@ -58,9 +58,8 @@ public:
 private:
   LogicalResult findSizes();
   void emitParallel(unsigned position);
-  SmallVector<Value> emitReduction(unsigned position,
-                                   SmallVector<Value> outputs);
-  SmallVector<Value> emitPoint(ArrayRef<Value> outputs);
+  SmallVector<Value> emitReduction(unsigned position, ValueRange outputs);
+  SmallVector<Value> emitPoint(ValueRange outputs);
   Value getOffset(OpOperand &operand);
 
   KernelEmitter &emitter;
@@ -115,7 +114,7 @@ Value GenericEmitter::getOffset(OpOperand &operand) {
 }
 
 /// Runs the body where the loops stand; takes and gives the outputs' values.
-SmallVector<Value> GenericEmitter::emitPoint(ArrayRef<Value> outputs) {
+SmallVector<Value> GenericEmitter::emitPoint(ValueRange outputs) {
   Block &body = *op.getBody();
   for (OpOperand *input : op.getDpsInputOperands()) {
     BlockArgument argument = op.getMatchingBlockArgument(input);
@@ -149,14 +148,14 @@ SmallVector<Value> GenericEmitter::emitPoint(ArrayRef<Value> outputs) {
 }
 
 SmallVector<Value> GenericEmitter::emitReduction(unsigned position,
-                                                 SmallVector<Value> outputs) {
+                                                 ValueRange outputs) {
   if (position == reduction.size())
     return emitPoint(outputs);
   unsigned dim = reduction[position];
   return b.loop(b.constant(0), sizes[dim], b.constant(1), outputs,
                 [&](Value iv, ValueRange carried) {
                   at[dim] = iv;
-                  return emitReduction(position + 1, llvm::to_vector(carried));
+                  return emitReduction(position + 1, carried);
                 });
 }
 

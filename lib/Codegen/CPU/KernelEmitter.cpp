@@ -17,6 +17,7 @@
 #include "graph-compile/Dialect/Step/IR/Step.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
 using namespace mlir;
@@ -102,7 +103,7 @@ LogicalResult KernelEmitter::emit() {
       kernel.getFunctionType().getNumResults() != 0)
     return kernel.emitError("expects a kernel to be one block without results");
   makeFunction();
-  if (failed(emitBlock(kernel.getBody().front())))
+  if (failed(emitOps(kernel.getBody().front())))
     return failure();
   kernel.erase();
   return success();
@@ -129,8 +130,9 @@ static bool isFree(Operation &op) {
   return op.getNumRegions() == 0 && isMemoryEffectFree(&op);
 }
 
-LogicalResult KernelEmitter::emitBlock(Block &block) {
-  for (Operation &op : block) {
+LogicalResult
+KernelEmitter::emitOps(llvm::iterator_range<Block::iterator> ops) {
+  for (Operation &op : ops) {
     b.setLoc(op.getLoc());
     if (emitted.contains(&op))
       continue;
@@ -395,10 +397,52 @@ LogicalResult KernelEmitter::emitPlace(Operation &op, bool &handled) {
         place.sizes.push_back(b.fromIndex(getScalar(::cast<Value>(size))));
     }
     places[expand.getResult()] = place;
+  } else if (auto view = dyn_cast<memref::SubViewOp>(op)) {
+    return emitSubView(view);
   } else {
     // The stack gives back what it lent by itself.
     handled = isa<memref::DeallocOp>(op);
   }
+  return success();
+}
+
+/// Whether `view` takes all of dim `dim`.
+static bool takesAll(memref::SubViewOp view, int64_t dim) {
+  OpFoldResult size = view.getMixedSizes()[dim];
+  if (!isConstantIntValue(view.getMixedOffsets()[dim], 0))
+    return false;
+  if (auto value = dyn_cast<Value>(size)) {
+    auto source = value.getDefiningOp<memref::DimOp>();
+    return source && source.getSource() == view.getSource() &&
+           source.getConstantIndex() == dim;
+  }
+  return isConstantIntValue(size, view.getSourceType().getDimSize(dim));
+}
+
+/// A part of a memref that has no gaps: one place in its leading dims, and all
+/// of the dims after them.
+LogicalResult KernelEmitter::emitSubView(memref::SubViewOp view) {
+  const Place source = getPlace(view.getSource());
+  int64_t rank = view.getSourceType().getRank();
+  int64_t numDropped = rank - view.getType().getRank();
+  Place place{source.base, {}, source.elementType};
+  Value offset = b.constant(0);
+  for (int64_t dim = 0; dim < rank; ++dim) {
+    bool isRow = dim < numDropped
+                     ? isConstantIntValue(view.getMixedSizes()[dim], 1)
+                     : takesAll(view, dim);
+    if (!isRow || !isConstantIntValue(view.getMixedStrides()[dim], 1))
+      return view.emitOpError("expects a row in a kernel: one place in the "
+                              "leading dims, all of the others");
+    OpFoldResult at = view.getMixedOffsets()[dim];
+    Value index = isa<Value>(at) ? b.fromIndex(getScalar(cast<Value>(at)))
+                                 : b.constant(*getConstantIntValue(at));
+    offset = b.add(b.mul(offset, source.sizes[dim]), index);
+    if (dim >= numDropped)
+      place.sizes.push_back(source.sizes[dim]);
+  }
+  place.base = b.address(source.base, source.elementType, offset);
+  places[view.getResult()] = place;
   return success();
 }
 
@@ -416,7 +460,7 @@ LogicalResult KernelEmitter::emitNested(Operation &op) {
                   block.addArgument(argument.getType(), argument.getLoc()));
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToEnd(&block);
-    if (failed(emitBlock(from.front())))
+    if (failed(emitOps(from.front())))
       return failure();
   }
   return success();
@@ -439,14 +483,20 @@ LogicalResult KernelEmitter::emitParallel(scf::ParallelOp loop) {
       touched = b.add(touched, b.count(getPlace(argument)));
   Value work =
       b.add(b.div(touched, b.max(count, b.constant(1))), b.constant(1));
+  int64_t pointWork = 0;
+  loop.walk(
+      [&](linalg::GenericOp op) { pointWork += estimateWork(*op.getBody()); });
+  pointWork = std::max<int64_t>(
+      pointWork / static_cast<int64_t>(target.vectorBytes / 4), 1);
   LogicalResult result = success();
-  parallelFor(count, work, [&](Value number) {
+  bool wasInside = isInside;
+  parallelFor(count, b.mul(work, b.constant(pointWork)), [&](Value number) {
+    isInside = true;
     scalars.map(loop.getInductionVars()[0],
                 b.toIndex(b.add(from, b.mul(number, stride))));
-    for (Operation &op : loop.getBody()->without_terminator())
-      if (succeeded(result))
-        result = emitOp(op);
+    result = emitOps(loop.getBody()->without_terminator());
   });
+  isInside = wasInside;
   return result;
 }
 

@@ -66,6 +66,10 @@ public:
   void parallelFor(mlir::Value count, mlir::Value work,
                    llvm::function_ref<void(mlir::Value)> body);
 
+  /// Whether threads share a loop around what is emitted: it has no more to
+  /// give them.
+  bool isInParallel() const { return isInside; }
+
   /// `bytes` on the stack of the running function, for as long as it runs.
   mlir::Value stackBuffer(int64_t bytes);
 
@@ -74,9 +78,10 @@ public:
 
 private:
   void makeFunction();
-  mlir::LogicalResult emitBlock(mlir::Block &block);
+  mlir::LogicalResult emitOps(llvm::iterator_range<mlir::Block::iterator> ops);
   mlir::LogicalResult emitMemory(mlir::Operation &op, bool &handled);
   mlir::LogicalResult emitPlace(mlir::Operation &op, bool &handled);
+  mlir::LogicalResult emitSubView(mlir::memref::SubViewOp view);
   mlir::LogicalResult emitNested(mlir::Operation &op);
   mlir::LogicalResult emitParallel(mlir::scf::ParallelOp loop);
   mlir::LogicalResult emitCall(mlir::func::CallOp call);
@@ -95,6 +100,7 @@ private:
   llvm::DenseMap<mlir::Value, Place> places;
   /// Fills that the next reduction into the memref starts from.
   llvm::DenseMap<mlir::Value, mlir::Value> pendingFills;
+  bool isInside = false;
   /// Epilogues that were emitted with what they follow.
   llvm::SmallPtrSet<mlir::Operation *, 4> emitted;
 };

@@ -129,6 +129,10 @@ static void declareParallelFor(CodeBuilder &b, SymbolTable &symbols,
 
 void KernelEmitter::parallelFor(Value count, Value work,
                                 function_ref<void(Value)> body) {
+  if (isInParallel()) {
+    b.loop(b.constant(0), count, b.constant(1), body);
+    return;
+  }
   std::optional<int64_t> knownCount = getConstant(count);
   std::optional<int64_t> knownWork = getConstant(work);
   if (knownCount && knownWork &&

@@ -77,7 +77,7 @@ void TileEmitter::step(ArrayRef<Values> offsets, const Tile &tile,
 SmallVector<Value> TileEmitter::emitSteps(unsigned loop,
                                           ArrayRef<Values> offsets,
                                           const Tile &tile, Value begin,
-                                          Value end, Values values) {
+                                          Value end, ValueRange values) {
   return b.loop(
       begin, end, b.constant(1), values, [&](Value iv, ValueRange carried) {
         SmallVector<Values> moved;
@@ -95,16 +95,17 @@ SmallVector<Value> TileEmitter::emitSteps(unsigned loop,
 /// The reduction loops from `loop` on.
 SmallVector<Value> TileEmitter::emitReduction(unsigned loop,
                                               ArrayRef<Values> offsets,
-                                              const Tile &tile, Values values) {
+                                              const Tile &tile,
+                                              ValueRange values) {
   Value begin = b.constant(0), end = r.nest.getSize(b, loop);
   if (loop + 1 != r.nest.loops.size())
-    return b.loop(
-        begin, end, b.constant(1), values, [&](Value iv, ValueRange carried) {
-          SmallVector<Values> moved;
-          for (const Values &row : offsets)
-            moved.push_back(r.advance(row, loop, iv));
-          return emitReduction(loop + 1, moved, tile, Values(carried));
-        });
+    return b.loop(begin, end, b.constant(1), values,
+                  [&](Value iv, ValueRange carried) {
+                    SmallVector<Values> moved;
+                    for (const Values &row : offsets)
+                      moved.push_back(r.advance(row, loop, iv));
+                    return emitReduction(loop + 1, moved, tile, carried);
+                  });
   if (!r.inBlocks)
     return emitSteps(loop, offsets, tile, begin, end, values);
   Value length = b.constant(kBlockSteps);

@@ -44,9 +44,9 @@ private:
   bool isFull() const { return r.getNumParallel() == 0 && inner == 0; }
   void emitChunks();
   void emitRow(const Values &offsets);
-  Values emitOuter(unsigned loop, const Values &offsets, Values totals);
+  Values emitOuter(unsigned loop, const Values &offsets, ValueRange totals);
   Values emitInner(const Values &offsets, Value begin, Value end,
-                   Values totals);
+                   ValueRange totals);
   Values emitBlock(const Values &offsets, Value begin, Value end);
   Values emitVectors(const Values &offsets, Value begin, Value end,
                      unsigned count, Values values);
@@ -188,7 +188,7 @@ SmallVector<Value> RowEmitter::emitBlock(const Values &offsets, Value begin,
 
 /// Adds [begin, end) of the innermost loop to `totals`.
 SmallVector<Value> RowEmitter::emitInner(const Values &offsets, Value begin,
-                                         Value end, Values totals) {
+                                         Value end, ValueRange totals) {
   auto addBlock = [&](Value from, Value to, ValueRange values) {
     Values block = widen(emitBlock(offsets, from, to));
     for (auto [output, value] : llvm::enumerate(values))
@@ -205,13 +205,13 @@ SmallVector<Value> RowEmitter::emitInner(const Values &offsets, Value begin,
 
 /// The reduction loops from `loop` on.
 SmallVector<Value> RowEmitter::emitOuter(unsigned loop, const Values &offsets,
-                                         Values totals) {
+                                         ValueRange totals) {
   if (loop == inner)
     return emitInner(offsets, b.constant(0), r.nest.getSize(b, inner), totals);
   return b.loop(b.constant(0), r.nest.getSize(b, loop), b.constant(1), totals,
                 [&](Value iv, ValueRange values) {
                   return emitOuter(loop + 1, r.advance(offsets, loop, iv),
-                                   Values(values));
+                                   values);
                 });
 }
 
@@ -263,7 +263,7 @@ void RowEmitter::emitChunks() {
 
 void RowEmitter::run() {
   std::optional<int64_t> known = r.nest.loops[inner].size.getConstant();
-  if (isFull() && (!known || *known > kChunk)) {
+  if (isFull() && !r.emitter.isInParallel() && (!known || *known > kChunk)) {
     emitChunks();
     return;
   }

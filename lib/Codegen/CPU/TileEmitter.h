@@ -63,10 +63,10 @@ private:
                    unsigned lanes, mlir::Value mask);
   void emitTile(const Values &offsets, const Tile &tile);
   Values emitReduction(unsigned loop, llvm::ArrayRef<Values> offsets,
-                       const Tile &tile, Values values);
+                       const Tile &tile, mlir::ValueRange values);
   Values emitSteps(unsigned loop, llvm::ArrayRef<Values> offsets,
                    const Tile &tile, mlir::Value begin, mlir::Value end,
-                   Values values);
+                   mlir::ValueRange values);
   void step(llvm::ArrayRef<Values> offsets, const Tile &tile,
             llvm::MutableArrayRef<mlir::Value> values);
   mlir::Value convert(mlir::Value value, mlir::Type element);

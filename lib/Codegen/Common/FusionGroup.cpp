@@ -27,9 +27,7 @@ using namespace graph_compile;
 // Kinds of operations
 //===----------------------------------------------------------------------===//
 
-/// Whether the body computes a function of its arguments, the loop indices and
-/// scalars from outside.
-static bool hasPlainBody(linalg::GenericOp op) {
+bool graph_compile::hasPlainBody(linalg::GenericOp op) {
   return llvm::all_of(*op.getBody(), [](Operation &inner) {
     return inner.getNumRegions() == 0 &&
            (isa<linalg::YieldOp>(inner) || isPure(&inner)) &&

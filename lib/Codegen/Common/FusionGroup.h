@@ -14,6 +14,10 @@
 
 namespace graph_compile {
 
+/// Whether the body computes a function of its arguments, the loop indices and
+/// scalars from outside.
+bool hasPlainBody(mlir::linalg::GenericOp op);
+
 /// Whether `op` can join a consumer: one element of its results is a function
 /// of one point of its loops, and cheap to name.
 bool isElementwise(mlir::linalg::GenericOp op);

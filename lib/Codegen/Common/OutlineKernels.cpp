@@ -14,6 +14,7 @@
 #include "ElementBytes.h"
 #include "KernelBuilder.h"
 #include "KernelTable.h"
+#include "RowGroup.h"
 #include "graph-compile/Codegen/Common/Passes.h"
 #include "graph-compile/Dialect/Step/IR/Step.h"
 #include "graph-compile/Support/NodeLocation.h"
@@ -194,6 +195,7 @@ private:
   void findAnchors();
   void outline(linalg::LinalgOp op);
   void outline(tensor::InsertSliceOp last);
+  void outline(const RowGroup &group);
 
   Block &step;
   KernelTable &kernels;
@@ -228,7 +230,33 @@ void StepOutliner::outline(tensor::InsertSliceOp last) {
     insert.erase();
 }
 
+void StepOutliner::outline(const RowGroup &group) {
+  SmallVector<OpResult> results = group.getResults();
+  BuiltKernel kernel = buildRowKernel(group, results);
+  Operation *last = group.members.back();
+  // `intern` may destroy the function.
+  ImplicitLocOpBuilder builder(kernel.function.getLoc(), last);
+  SmallVector<Value> destinations;
+  SmallVector<Type> types;
+  for (OpResult result : results) {
+    auto owner = cast<linalg::GenericOp>(result.getOwner());
+    destinations.push_back(
+        createDestination(builder, owner.getTiedOpOperand(result)->get()));
+    types.push_back(result.getType());
+  }
+  func::FuncOp callee = kernels.intern(kernel.function, kernel.origins);
+  auto launch = step::LaunchOp::create(
+      builder, types, FlatSymbolRefAttr::get(callee.getSymNameAttr()),
+      kernel.inputs, destinations);
+  for (auto [result, value] : llvm::zip_equal(results, launch.getResults()))
+    result.replaceAllUsesWith(value);
+  for (linalg::GenericOp member : llvm::reverse(group.members))
+    member.erase();
+}
+
 void StepOutliner::run() {
+  for (const RowGroup &group : findRowGroups(step))
+    outline(group);
   findAnchors();
   // A group stands where its last operation is; the others go with it.
   for (Operation &op : llvm::make_early_inc_range(step)) {

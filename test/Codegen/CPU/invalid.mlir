@@ -20,7 +20,7 @@ func.func private @other_memory_in_reduction(%a: memref<4xf32>, %b: memref<f32>)
   linalg.generic {indexing_maps = [affine_map<(d0) -> (d0)>, affine_map<(d0) -> ()>], iterator_types = ["reduction"]} ins(%a : memref<4xf32>) outs(%b : memref<f32>) {
   ^bb0(%x: f32, %sum: f32):
     // expected-error@+1 {{has no CPU code}}
-    %c = memref.subview %a[1] [2] [1] : memref<4xf32> to memref<2xf32, strided<[1], offset: 1>>
+    %c = memref.reinterpret_cast %a to offset: [1], sizes: [2], strides: [1] : memref<4xf32> to memref<2xf32, strided<[1], offset: 1>>
     %next = arith.addf %x, %sum : f32
     linalg.yield %next : f32
   }
@@ -31,7 +31,7 @@ func.func private @other_memory_in_reduction(%a: memref<4xf32>, %b: memref<f32>)
 
 func.func private @other_memory(%a: memref<4xf32>) attributes {step.kernel} {
   // expected-error@+1 {{has no CPU code: kernels access memrefs by linalg operations, memref.load and memref.store}}
-  %b = memref.subview %a[1] [2] [1] : memref<4xf32> to memref<2xf32, strided<[1], offset: 1>>
+  %b = memref.reinterpret_cast %a to offset: [1], sizes: [2], strides: [1] : memref<4xf32> to memref<2xf32, strided<[1], offset: 1>>
   return
 }
 
@@ -61,5 +61,13 @@ func.func private @loops_in_two_dims(%a: memref<4x4xf32>) attributes {step.kerne
   scf.parallel (%i, %j) = (%zero, %zero) to (%four, %four) step (%one, %one) {
     scf.reduce
   }
+  return
+}
+
+// -----
+
+func.func private @part_of_a_row(%a: memref<4x8xf32>, %i: index) attributes {step.kernel} {
+  // expected-error@+1 {{expects a row in a kernel: one place in the leading dims, all of the others}}
+  %row = memref.subview %a[%i, 0] [1, 4] [1, 1] : memref<4x8xf32> to memref<4xf32, strided<[1], offset: ?>>
   return
 }
