@@ -61,8 +61,8 @@ namespace {
 /// Expands the math operations of one module.
 class MathExpander {
 public:
-  MathExpander(ModuleOp module, bool hasFma)
-      : module(module), symbols(module), hasFma(hasFma) {}
+  MathExpander(ModuleOp module, MathPolynomials::Instructions has)
+      : module(module), symbols(module), has(has) {}
 
   void run();
 
@@ -75,7 +75,7 @@ private:
 
   ModuleOp module;
   SymbolTable symbols;
-  bool hasFma;
+  MathPolynomials::Instructions has;
   SmallVector<Operation *> pending;
 };
 } // namespace
@@ -117,7 +117,7 @@ Value MathExpander::expandAngle(CodeBuilder &b, Operation &op) {
   Value x = op.getOperand(0);
   bool isSin = isa<math::SinOp>(op);
   StringRef name = isSin ? "sin" : "cos";
-  if (!hasFma)
+  if (!has.fma)
     return callLibm(b, name, x);
   Value limit = b.splatConstant(
       x.getType(), b.getF32FloatAttr(MathPolynomials::kLargestAngle));
@@ -133,14 +133,14 @@ Value MathExpander::expandAngle(CodeBuilder &b, Operation &op) {
   b.setInsertionPointToStart(branch.thenBlock());
   scf::YieldOp::create(b, callLibm(b, name, x));
   b.setInsertionPointToStart(branch.elseBlock());
-  MathPolynomials polynomials(b, hasFma);
+  MathPolynomials polynomials(b, has);
   scf::YieldOp::create(b, isSin ? polynomials.sin(x) : polynomials.cos(x));
   return branch.getResult(0);
 }
 
 /// Operations on f32 that have a polynomial; null for others.
 Value MathExpander::expandF32(CodeBuilder &b, Operation &op) {
-  MathPolynomials polynomials(b, hasFma);
+  MathPolynomials polynomials(b, has);
   Value x = op.getOperand(0);
   if (isa<math::ExpOp>(op))
     return polynomials.exp(x);
@@ -190,9 +190,9 @@ Value MathExpander::expand(CodeBuilder &b, Operation &op) {
         b, one, math::SqrtOp::create(b, rsqrt.getOperand()).getResult());
   }
   if (auto fma = dyn_cast<math::FmaOp>(op))
-    return hasFma ? Value()
-                  : MathPolynomials(b, hasFma).fma(fma.getA(), fma.getB(),
-                                                   fma.getC());
+    return has.fma ? Value()
+                   : MathPolynomials(b, has).fma(fma.getA(), fma.getB(),
+                                                 fma.getC());
   if (element.isF32())
     if (Value value = expandF32(b, op))
       return value;
@@ -223,7 +223,7 @@ struct CpuExpandMath : graph_compile::impl::CpuExpandMathBase<CpuExpandMath> {
   using CpuExpandMathBase::CpuExpandMathBase;
 
   void runOnOperation() override {
-    MathExpander(getOperation(), hasFma).run();
+    MathExpander(getOperation(), {hasFma, hasScale}).run();
     RewritePatternSet patterns(&getContext());
     arith::populateExpandBFloat16Patterns(patterns);
     arith::populateCeilFloorDivExpandOpsPatterns(patterns);

@@ -15,6 +15,7 @@
 #include "MathPolynomials.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 
 #include <limits>
@@ -60,7 +61,7 @@ Value MathPolynomials::asReal(Value x) {
 }
 
 Value MathPolynomials::fma(Value x, Value y, Value z) {
-  if (hasFma)
+  if (has.fma)
     return math::FmaOp::create(b, x, y, z);
   return arith::AddFOp::create(b, arith::MulFOp::create(b, x, y), z);
 }
@@ -121,6 +122,12 @@ Value MathPolynomials::powerOfTwo(Value power) {
 
 /// x * 2^n in two steps, so that what overflows or is denormal comes out right.
 Value MathPolynomials::scale(Value x, Value power) {
+  if (has.scale)
+    // The dialect's own operation takes one power for all lanes.
+    return LLVM::CallIntrinsicOp::create(b, x.getType(),
+                                         b.getStringAttr("llvm.ldexp"),
+                                         ValueRange{x, power})
+        .getResult(0);
   Value half = arith::ShRSIOp::create(b, power, integer(power, 1));
   Value rest = arith::SubIOp::create(b, power, half);
   return mul(b, mul(b, x, powerOfTwo(half)), powerOfTwo(rest));

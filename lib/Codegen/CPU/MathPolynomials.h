@@ -17,9 +17,13 @@ namespace graph_compile::cpu {
 /// and signed zeros. The same input gives the same bits, scalar or in a vector.
 class MathPolynomials {
 public:
-  /// `hasFma`: a fused multiply-add is one instruction; otherwise it is a
-  /// multiplication and an addition.
-  MathPolynomials(CodeBuilder &b, bool hasFma) : b(b), hasFma(hasFma) {}
+  /// What the target has instructions for; otherwise a fused multiply-add is a
+  /// multiplication and an addition, and a scaling by a power of two is made of
+  /// integer operations.
+  struct Instructions {
+    bool fma, scale;
+  };
+  MathPolynomials(CodeBuilder &b, Instructions has) : b(b), has(has) {}
 
   mlir::Value exp(mlir::Value x);
   mlir::Value expm1(mlir::Value x);
@@ -54,7 +58,7 @@ private:
   mlir::Value polynomial(mlir::Value x, llvm::ArrayRef<float> coefficients);
 
   CodeBuilder &b;
-  bool hasFma;
+  Instructions has;
 };
 
 } // namespace graph_compile::cpu

@@ -33,6 +33,7 @@ void buildCpuCodegenPipeline(OpPassManager &pm, const CpuOptions &options) {
   // Before loops become blocks: some functions choose by scf.if.
   CpuExpandMathOptions math;
   math.hasFma = options.hasFma;
+  math.hasScale = options.hasScale;
   pm.addPass(createCpuExpandMath(math));
   // Steps leave on failure from anywhere, so they need blocks, not regions.
   pm.addPass(createSCFToControlFlowPass());

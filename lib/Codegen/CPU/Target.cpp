@@ -48,6 +48,7 @@ static void setVectorShape(const MCSubtargetInfo &subtarget,
       options.vectorBytes = 64;
       options.vectorRegisters = 32;
       options.hasMasks = true;
+      options.hasScale = true;
     } else if (subtarget.checkFeatures("+avx")) {
       options.vectorBytes = 32;
     }

@@ -1,5 +1,6 @@
 // RUN: graph-opt %s -cpu-expand-math="fma=true" | FileCheck %s
 // RUN: graph-opt %s -cpu-expand-math="fma=false" | FileCheck %s --check-prefix=NOFMA
+// RUN: graph-opt %s -cpu-expand-math="fma=true scale=true" | FileCheck %s --check-prefix=SCALE
 
 // CHECK-LABEL: llvm.func @exp_of_vector
 // CHECK-NOT:     math.exp
@@ -7,6 +8,8 @@
 // CHECK:         arith.bitcast
 // NOFMA-LABEL: llvm.func @exp_of_vector
 // NOFMA-NOT:     math.fma
+// SCALE-LABEL: llvm.func @exp_of_vector
+// SCALE:         llvm.call_intrinsic "llvm.ldexp"(%{{.*}}, %{{.*}}) : (vector<8xf32>, vector<8xi32>) -> vector<8xf32>
 llvm.func @exp_of_vector(%x: vector<8xf32>) -> vector<8xf32> {
   %0 = math.exp %x : vector<8xf32>
   llvm.return %0 : vector<8xf32>

@@ -58,7 +58,9 @@ def CpuExpandMath : Pass<"cpu-expand-math", "mlir::ModuleOp"> {
   ];
   let options = [
     Option<"hasFma", "fma", "bool", "false",
-           "Fused multiply-add is a single instruction">
+           "Fused multiply-add is a single instruction">,
+    Option<"hasScale", "scale", "bool", "false",
+           "Multiplication by a power of two is a single instruction">
   ];
 }
 

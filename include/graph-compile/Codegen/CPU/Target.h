@@ -31,6 +31,8 @@ struct CpuOptions {
   unsigned vectorRegisters = 16;
   /// Fused multiply-add is one instruction.
   bool hasFma = false;
+  /// Multiplication by a power of two is one instruction.
+  bool hasScale = false;
   /// Loads and stores under a mask are one instruction for every element type.
   bool hasMasks = false;
   /// Poison what lies between the places of the arena: code for
