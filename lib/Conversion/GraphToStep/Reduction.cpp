@@ -76,13 +76,23 @@ static Value createNeutral(NodeBuilder &b, ReduceKind kind, Type type,
   llvm_unreachable("unknown reduction");
 }
 
-template <typename FloatOp, typename SignedOp, typename UnsignedOp = SignedOp>
-static Value emitByType(NodeBuilder &b, bool isUnsigned, Value x, Value y) {
+/// The greater, or lesser, of two elements; NaN stays. Which of two zeros a
+/// reduction gives depends on its order, which is free: to tell them apart
+/// takes as long again as all the rest.
+template <typename FloatOp, typename SignedOp, typename UnsignedOp>
+static Value emitExtreme(NodeBuilder &b, bool isUnsigned, Value x, Value y) {
   if (isa<FloatType>(x.getType()))
-    return b.createOrFold<FloatOp>(x, y);
+    return FloatOp::create(b, x, y, arith::FastMathFlags::nsz);
   if (isUnsigned)
     return b.createOrFold<UnsignedOp>(x, y);
   return b.createOrFold<SignedOp>(x, y);
+}
+
+template <typename FloatOp, typename IntegerOp>
+static Value emitByType(NodeBuilder &b, Value x, Value y) {
+  if (isa<FloatType>(x.getType()))
+    return b.createOrFold<FloatOp>(x, y);
+  return b.createOrFold<IntegerOp>(x, y);
 }
 
 static Value emitCombine(NodeBuilder &b, ReduceKind kind, bool isUnsigned,
@@ -90,14 +100,14 @@ static Value emitCombine(NodeBuilder &b, ReduceKind kind, bool isUnsigned,
   switch (kind) {
   case ReduceKind::Sum:
   case ReduceKind::Mean:
-    return emitByType<arith::AddFOp, arith::AddIOp>(b, isUnsigned, x, y);
+    return emitByType<arith::AddFOp, arith::AddIOp>(b, x, y);
   case ReduceKind::Prod:
-    return emitByType<arith::MulFOp, arith::MulIOp>(b, isUnsigned, x, y);
+    return emitByType<arith::MulFOp, arith::MulIOp>(b, x, y);
   case ReduceKind::Max:
-    return emitByType<arith::MaximumFOp, arith::MaxSIOp, arith::MaxUIOp>(
+    return emitExtreme<arith::MaximumFOp, arith::MaxSIOp, arith::MaxUIOp>(
         b, isUnsigned, x, y);
   case ReduceKind::Min:
-    return emitByType<arith::MinimumFOp, arith::MinSIOp, arith::MinUIOp>(
+    return emitExtreme<arith::MinimumFOp, arith::MinSIOp, arith::MinUIOp>(
         b, isUnsigned, x, y);
   case ReduceKind::All:
     return b.createOrFold<arith::AndIOp>(x, y);
