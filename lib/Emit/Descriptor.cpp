@@ -277,6 +277,7 @@ Constant *DescriptorBuilder::addVariables() {
 
 Constant *DescriptorBuilder::addFunctions() {
   std::vector<Constant *> elements;
+  elements.reserve(model.functions.size());
   for (const FunctionDescription &function : model.functions)
     elements.push_back(buildFunction(function));
   return addArray(functionType, elements, "functions");

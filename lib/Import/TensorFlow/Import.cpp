@@ -249,6 +249,7 @@ graph_compile::importTensorFlow(MLIRContext &mlirContext,
   NodeOps ops = lookupOps(*graph, table);
   VariableTable variables(*graph);
   std::vector<References> references;
+  references.reserve(flows.size());
   for (const FlowGraph &flow : flows)
     references.emplace_back(flow, ops, variables);
   if (failed(checkVariables(context, *graph, ops, variables, flows)) ||

@@ -107,6 +107,7 @@ tensorflow::makeQueryOrder(const FlowGraph &flow, const References &references,
   });
   // Where there is a path already, an edge would only be one more token.
   std::vector<Reachability::Query> queries;
+  queries.reserve(edges.size());
   for (auto [first, second] : edges)
     queries.push_back({first, second});
   llvm::BitVector hasPath = Reachability(flow).answer(queries);
@@ -122,6 +123,7 @@ void tensorflow::orderInitializer(FlowGraph &flow, const EntryPoint &entry,
                                   const References &references) {
   // A read whose result the assignment needs cannot come after it.
   std::vector<Reachability::Query> queries;
+  queries.reserve(edges.size());
   forEachVariable(findAccesses(flow, &entry, ops, references),
                   [&](ArrayRef<VariableAccess> accesses) {
                     const auto *first =
