@@ -22,7 +22,7 @@ static std::optional<int64_t> getNumInnerDims(Operation *op) {
     return 2;
   if (isa<AddOp, SubOp, MulOp, DivOp, FloorDivOp, FloorModOp, TruncDivOp,
           TruncModOp, MaxOp, MinOp, PowOp, Atan2Op, AndOp, OrOp, XorOp,
-          CompareOp, SelectOp>(op))
+          ShiftLeftOp, ShiftRightOp, CompareOp, SelectOp, SpecialOp>(op))
     return 0;
   return std::nullopt;
 }

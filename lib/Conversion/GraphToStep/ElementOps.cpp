@@ -8,6 +8,7 @@
 
 #include "ElementOps.h"
 #include "graph-compile/Dialect/Graph/IR/GraphOps.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -175,6 +176,27 @@ Value graph_compile::emitCast(NodeBuilder &b, Value x, Type from, Type to) {
 }
 
 //===----------------------------------------------------------------------===//
+// Special functions
+//===----------------------------------------------------------------------===//
+
+std::string
+graph_compile::getSpecialFunctionName(graph::SpecialFunction function) {
+  return ("gcrt_" + graph::stringifySpecialFunction(function)).str();
+}
+
+/// Calls the runtime's function, which convert-graph-to-step declares.
+static Value emitSpecial(NodeBuilder &b, graph::SpecialOp op, ValueRange args) {
+  Type type = args[0].getType();
+  SmallVector<Value> doubles = llvm::map_to_vector(
+      args, [&](Value arg) { return convertFloat(b, arg, b.getF64Type()); });
+  Value result =
+      func::CallOp::create(b, getSpecialFunctionName(op.getFunction()),
+                           b.getF64Type(), doubles)
+          .getResult(0);
+  return convertFloat(b, result, type);
+}
+
+//===----------------------------------------------------------------------===//
 // Dispatch
 //===----------------------------------------------------------------------===//
 
@@ -185,6 +207,9 @@ Value graph_compile::emitElement(NodeBuilder &b, Operation *op,
                     getElementTypeOrSelf(cast.getResult().getType()));
   if (isa<graph::SelectOp>(op))
     return createSelect(b, args[0], args[1], args[2]);
+
+  if (auto special = dyn_cast<graph::SpecialOp>(op))
+    return emitSpecial(b, special, args);
 
   Type type = args[0].getType();
   if (!isa<FloatType>(type)) {

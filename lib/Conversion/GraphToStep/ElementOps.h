@@ -10,6 +10,7 @@
 #define GRAPH_COMPILE_LIB_CONVERSION_GRAPHTOSTEP_ELEMENTOPS_H
 
 #include "Utils.h"
+#include "graph-compile/Dialect/Graph/IR/Graph.h"
 
 namespace graph_compile {
 
@@ -17,6 +18,9 @@ namespace graph_compile {
 /// of each operand. The arguments have signless types; `op` tells the signs.
 mlir::Value emitElement(NodeBuilder &b, mlir::Operation *op,
                         mlir::ValueRange args);
+
+/// The runtime's C function, of doubles, that computes `function`.
+std::string getSpecialFunctionName(graph::SpecialFunction function);
 
 /// Emits the conversion of a scalar between element types of the graph, which
 /// tell the signs.

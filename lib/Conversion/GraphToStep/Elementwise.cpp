@@ -37,7 +37,7 @@ public:
         typeConverter->convertType(op->getResult(0).getType()));
     // A call of a C function belongs in a kernel, even one of a single element.
     bool onScalars =
-        isScalarized(type) && !isa<graph::LgammaOp>(op) &&
+        isScalarized(type) && !isa<graph::LgammaOp, graph::SpecialOp>(op) &&
         llvm::all_of(operands, [](Value v) { return isScalarized(v); });
     rewriter.replaceOp(op, onScalars ? computeScalars(b, op, operands, type)
                                      : computeTensor(b, op, operands, type));
@@ -96,8 +96,10 @@ void graph_compile::populateElementwisePatterns(
                  RsqrtOp, SinOp, CosOp, TanOp, AsinOp, AcosOp, AtanOp, SinhOp,
                  CoshOp, TanhOp, AsinhOp, AcoshOp, AtanhOp, ErfOp, ErfcOp,
                  LgammaOp, LogisticOp, FloorOp, CeilOp, RoundEvenOp, NotOp,
-                 IsFiniteOp, IsInfOp, IsNanOp, CastOp>(patterns, context);
+                 IsFiniteOp, IsInfOp, IsNanOp, PopulationCountOp, CastOp>(
+      patterns, context);
   addElementwise<AddOp, SubOp, MulOp, DivOp, FloorDivOp, FloorModOp, TruncDivOp,
                  TruncModOp, MaxOp, MinOp, PowOp, Atan2Op, AndOp, OrOp, XorOp,
-                 CompareOp, SelectOp>(patterns, context);
+                 ShiftLeftOp, ShiftRightOp, CompareOp, SelectOp, SpecialOp>(
+      patterns, context);
 }

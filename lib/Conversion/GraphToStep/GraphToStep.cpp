@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "graph-compile/Conversion/GraphToStep/GraphToStep.h"
+#include "ElementOps.h"
 #include "graph-compile/Conversion/GraphToStep/Passes.h"
 #include "graph-compile/Dialect/Graph/IR/GraphOps.h"
 #include "graph-compile/Dialect/Step/IR/Step.h"
@@ -36,20 +37,28 @@ static LogicalResult verifyLinear(ModuleOp module) {
   return success();
 }
 
-/// Declares the functions of libm that the bodies of kernels call.
+/// Declares the C functions, of libm and the runtime, that the bodies of
+/// kernels call.
 static void declareLibraryFunctions(ModuleOp module) {
-  SetVector<Type> types;
-  module.walk([&](graph::LgammaOp op) {
-    Type type = op.getX().getType().getElementType();
-    types.insert(type.isF64() ? type : Float32Type::get(type.getContext()));
-  });
   OpBuilder b = OpBuilder::atBlockBegin(module.getBody());
-  for (Type type : types) {
-    StringRef name = type.isF64() ? "lgamma" : "lgammaf";
+  llvm::MapVector<StringAttr, FunctionType> functions;
+  module.walk([&](Operation *op) {
+    if (auto lgamma = dyn_cast<graph::LgammaOp>(op)) {
+      bool isDouble = lgamma.getX().getType().getElementType().isF64();
+      Type type = isDouble ? Type(b.getF64Type()) : b.getF32Type();
+      functions.insert({b.getStringAttr(isDouble ? "lgamma" : "lgammaf"),
+                        b.getFunctionType(type, type)});
+    } else if (auto special = dyn_cast<graph::SpecialOp>(op)) {
+      SmallVector<Type> types(special.getInputs().size(), b.getF64Type());
+      functions.insert(
+          {b.getStringAttr(getSpecialFunctionName(special.getFunction())),
+           b.getFunctionType(types, b.getF64Type())});
+    }
+  });
+  for (auto [name, type] : functions) {
     if (module.lookupSymbol(name))
       continue;
-    auto function = func::FuncOp::create(b, module.getLoc(), name,
-                                         b.getFunctionType(type, type));
+    auto function = func::FuncOp::create(b, module.getLoc(), name, type);
     function.setPrivate();
   }
 }
@@ -74,9 +83,12 @@ struct ConvertGraphToStep
     populateSelectionPatterns(patterns, context);
     populateConvolutionPatterns(patterns, context);
     populateWindowPatterns(patterns, context);
+    populateWindowGradPatterns(patterns, context);
+    populateResamplingPatterns(patterns, context);
     populateScatterPatterns(patterns, context);
     populateSearchPatterns(patterns, context);
     populateLinearAlgebraPatterns(patterns, context);
+    populateOrthogonalizationPatterns(patterns, context);
     populateScanPatterns(patterns, context);
     populateEffectPatterns(patterns, context);
     populateCheckPatterns(patterns, context);

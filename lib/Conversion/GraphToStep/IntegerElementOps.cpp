@@ -25,6 +25,12 @@ static Value emitSign(NodeBuilder &b, Value x) {
       createSelect(b, isNegative, createInteger(b, type, -1), zero));
 }
 
+/// How many bits are set, as an i8.
+static Value emitPopulationCount(NodeBuilder &b, Value x) {
+  Value count = math::CtPopOp::create(b, x);
+  return b.createOrFold<arith::TruncIOp>(b.getI8Type(), count);
+}
+
 Value graph_compile::emitIntegerUnary(NodeBuilder &b, Operation *op, Value x) {
   using namespace graph;
   Type type = x.getType();
@@ -43,6 +49,7 @@ Value graph_compile::emitIntegerUnary(NodeBuilder &b, Operation *op, Value x) {
       .Case([&](NotOp) {
         return b.createOrFold<arith::XOrIOp>(x, createInteger(b, type, -1));
       })
+      .Case([&](PopulationCountOp) { return emitPopulationCount(b, x); })
       .DefaultUnreachable("not a unary operation on integers");
 }
 
@@ -138,6 +145,26 @@ static Value emitPower(NodeBuilder &b, Value x, Value y) {
   return result;
 }
 
+//===----------------------------------------------------------------------===//
+// Shifts
+//===----------------------------------------------------------------------===//
+
+/// The amount of a shift, cut to [0, width - 1].
+static Value emitShiftAmount(NodeBuilder &b, Value amount, bool isUnsigned) {
+  Type type = amount.getType();
+  Value most = createInteger(b, type, type.getIntOrFloatBitWidth() - 1);
+  if (isUnsigned)
+    return b.createOrFold<arith::MinUIOp>(amount, most);
+  amount = b.createOrFold<arith::MaxSIOp>(amount, createInteger(b, type, 0));
+  return b.createOrFold<arith::MinSIOp>(amount, most);
+}
+
+static Value emitShiftRight(NodeBuilder &b, Value x, Value y, bool isUnsigned) {
+  Value amount = emitShiftAmount(b, y, isUnsigned);
+  return isUnsigned ? b.createOrFold<arith::ShRUIOp>(x, amount)
+                    : b.createOrFold<arith::ShRSIOp>(x, amount);
+}
+
 Value graph_compile::emitIntegerBinary(NodeBuilder &b, Operation *op, Value x,
                                        Value y, bool isUnsigned) {
   using namespace graph;
@@ -165,5 +192,10 @@ Value graph_compile::emitIntegerBinary(NodeBuilder &b, Operation *op, Value x,
       .Case([&](AndOp) { return b.createOrFold<arith::AndIOp>(x, y); })
       .Case([&](OrOp) { return b.createOrFold<arith::OrIOp>(x, y); })
       .Case([&](XorOp) { return b.createOrFold<arith::XOrIOp>(x, y); })
+      .Case([&](ShiftLeftOp) {
+        return b.createOrFold<arith::ShLIOp>(x,
+                                             emitShiftAmount(b, y, isUnsigned));
+      })
+      .Case([&](ShiftRightOp) { return emitShiftRight(b, x, y, isUnsigned); })
       .DefaultUnreachable("not a binary operation on integers");
 }

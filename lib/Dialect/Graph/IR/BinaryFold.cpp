@@ -312,6 +312,38 @@ OpFoldResult XorOp::fold(FoldAdaptor adaptor) {
   });
 }
 
+/// A shift by `amount` that is cut to [0, width).
+static unsigned shiftAmount(const APInt &amount, bool isSigned) {
+  if (isSigned && amount.isNegative())
+    return 0;
+  return amount.getLimitedValue(amount.getBitWidth() - 1);
+}
+
+OpFoldResult ShiftLeftOp::fold(FoldAdaptor adaptor) {
+  bool isSigned = isSignedElement(getElementTypeOrSelf(getLhs()));
+  return foldNeutral(*this, isInt(adaptor.getRhs(), 0), [&] {
+    return foldBinary(
+        *this, adaptor.getOperands(),
+        [&](const APInt &a, const APInt &b) -> Int {
+          return a.shl(shiftAmount(b, isSigned));
+        },
+        noFloats);
+  });
+}
+
+OpFoldResult ShiftRightOp::fold(FoldAdaptor adaptor) {
+  bool isSigned = isSignedElement(getElementTypeOrSelf(getLhs()));
+  return foldNeutral(*this, isInt(adaptor.getRhs(), 0), [&] {
+    return foldBinary(
+        *this, adaptor.getOperands(),
+        [&](const APInt &a, const APInt &b) -> Int {
+          unsigned amount = shiftAmount(b, isSigned);
+          return isSigned ? a.ashr(amount) : a.lshr(amount);
+        },
+        noFloats);
+  });
+}
+
 /// Whether a comparison holds for operands in the order `order`, which for
 /// `unordered` ones is nothing.
 static bool holds(CompareDirection direction, std::optional<int> order) {

@@ -96,6 +96,13 @@ CLASSIFY(IsInfOp)
 CLASSIFY(IsNanOp)
 #undef CLASSIFY
 
+LogicalResult PopulationCountOp::inferReturnTypes(
+    MLIRContext *context, std::optional<Location> location, Adaptor adaptor,
+    SmallVectorImpl<Type> &types) {
+  return inferUnary(location, getOperationName(), adaptor.getX(),
+                    IntegerType::get(context, 8, IntegerType::Unsigned), types);
+}
+
 LogicalResult CastOp::inferReturnTypes(MLIRContext *,
                                        std::optional<Location> location,
                                        Adaptor adaptor,
@@ -183,6 +190,8 @@ BINARY(MinOp)
 BINARY(MulOp)
 BINARY(OrOp)
 BINARY(PowOp)
+BINARY(ShiftLeftOp)
+BINARY(ShiftRightOp)
 BINARY(SubOp)
 BINARY(TruncDivOp)
 BINARY(TruncModOp)
@@ -221,5 +230,53 @@ LogicalResult SelectOp::inferReturnTypes(MLIRContext *,
   if (failed(type))
     return failure();
   types.push_back(*type);
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Special functions
+//===----------------------------------------------------------------------===//
+
+static unsigned getNumArguments(SpecialFunction function) {
+  switch (function) {
+  case SpecialFunction::Igamma:
+  case SpecialFunction::Igammac:
+  case SpecialFunction::IgammaGradA:
+  case SpecialFunction::Polygamma:
+  case SpecialFunction::Zeta:
+    return 2;
+  case SpecialFunction::Betainc:
+    return 3;
+  default:
+    return 1;
+  }
+}
+
+LogicalResult SpecialOp::inferReturnTypes(MLIRContext *,
+                                          std::optional<Location> location,
+                                          Adaptor adaptor,
+                                          SmallVectorImpl<Type> &types) {
+  StringRef op = getOperationName();
+  ValueRange inputs = adaptor.getInputs();
+  // C1: one operand per argument of the function.
+  unsigned count = getNumArguments(adaptor.getFunction());
+  if (inputs.size() != count)
+    return InferenceError(location, op)
+           << "expects " << stringifySpecialFunction(adaptor.getFunction())
+           << " to have " << count << " operands, but got " << inputs.size();
+  if (failed(requireTensors(location, op, inputs)))
+    return failure();
+  // C2: one element type.
+  for (Value input : inputs.drop_front())
+    if (failed(verifySameElement(location, op, "an operand", inputs.front(),
+                                 "another", input)))
+      return failure();
+  // C3: the shapes broadcast.
+  FailureOr<SmallVector<int64_t>> shape = inferBroadcast(location, op, inputs);
+  if (failed(shape))
+    return failure();
+  // C4, the result's type, is checked by the interface.
+  types.push_back(RankedTensorType::get(
+      *shape, tensorType(inputs.front()).getElementType()));
   return success();
 }

@@ -331,6 +331,38 @@ static std::optional<Size> throughGrowth(Value x, Value growth, int64_t dim,
   return dimOf(x, dim);
 }
 
+/// The batch of a convolution is that of its input; windows that lie at every
+/// place keep its spatial sizes.
+static std::optional<Size> throughConv(ConvOp op, int64_t dim) {
+  SmallVector<ConvolutionDim> dims = op.getSpatialDims();
+  int64_t spatial = dims.size();
+  if (dim == spatial + 1)
+    return dimOf(op.getFilter(), dim);
+  bool staysWhole = dim == 0 || (dim <= spatial && dims[dim - 1].isSame &&
+                                 dims[dim - 1].stride == 1);
+  return staysWhole ? std::optional(dimOf(op.getInput(), dim)) : std::nullopt;
+}
+
+/// The size of a spatial dim that a gradient of a convolution is given.
+static std::optional<Size> givenSize(Value sizes, int64_t i) {
+  std::optional<Size> size = elementOf(sizes, i);
+  bool isSize = size && (size->isConstant() || size->kind == Size::Kind::Dim);
+  return isSize ? size : std::nullopt;
+}
+
+/// The size of a dim of a pool: that of `x` where windows of one element lie
+/// side by side, or any at every place.
+template <typename OpTy>
+static std::optional<Size> throughPool(OpTy op, int64_t dim) {
+  if (dim >= static_cast<int64_t>(op.getWindow().size()))
+    return std::nullopt;
+  ConvolutionDim place = op.getDims()[dim];
+  bool keepsSize =
+      place.stride == 1 &&
+      (place.isSame || op.getWindow()[dim] == 1 + place.before + place.after);
+  return keepsSize ? std::optional<Size>(dimOf(op.getX(), dim)) : std::nullopt;
+}
+
 std::optional<Size> SizeTracer::throughOp(Operation *op, OpResult result,
                                           int64_t dim) {
   using Result = std::optional<Size>;
@@ -340,9 +372,24 @@ std::optional<Size> SizeTracer::throughOp(Operation *op, OpResult result,
   return llvm::TypeSwitch<Operation *, Result>(op)
       .Case<CheckNumericsOp, CheckBoundsOp, CheckBroadcastOp, CheckDimsOp,
             CheckIndexOp, CheckNonzeroOp, CheckReshapeOp, CheckSqueezeOp,
-            CheckSplitOp>(
+            CheckSplitOp, CheckTrueOp>(
           [&](Operation *check) { return dimOf(check->getOperand(0), dim); })
+      .Case<CholeskyOp, LuOp, OrthogonalizeOp>(
+          [&](Operation *op) { return dimOf(op->getOperand(0), dim); })
+      .Case<TriangularSolveOp>(
+          [&](TriangularSolveOp op) { return dimOf(op.getB(), dim); })
       .Case<MatmulOp>([&](MatmulOp op) { return throughMatmul(op, dim); })
+      .Case<ConvOp>([&](ConvOp op) { return throughConv(op, dim); })
+      .Case<ConvInputGradOp>([&](ConvInputGradOp op) -> Result {
+        if (dim == 0)
+          return dimOf(op.getOutputGrad(), 0);
+        return dim < rank - 1 ? givenSize(op.getSizes(), dim - 1) : Result();
+      })
+      .Case<ConvFilterGradOp>([&](ConvFilterGradOp op) -> Result {
+        if (dim == rank - 1)
+          return dimOf(op.getOutputGrad(), dim);
+        return dim < rank - 2 ? givenSize(op.getSizes(), dim) : Result();
+      })
       .Case<ReshapeOp>([&](ReshapeOp op) { return throughReshape(op, dim); })
       .Case<TransposeOp>([&](TransposeOp op) -> Result {
         if (dim >= static_cast<int64_t>(op.getPermutation().size()))
@@ -370,6 +417,14 @@ std::optional<Size> SizeTracer::throughOp(Operation *op, OpResult result,
         int64_t axis = op.getAxis();
         return dimOf(op.getX(), unreducedDim(axis, dim));
       })
+      .Case<CumulateOp>([&](CumulateOp op) { return dimOf(op.getX(), dim); })
+      .Case<BitcastOp>([&](BitcastOp op) -> Result {
+        if (!hasDim(op.getX(), dim))
+          return std::nullopt;
+        return dimOf(op.getX(), dim);
+      })
+      .Case<SearchSortedOp>(
+          [&](SearchSortedOp op) { return dimOf(op.getValues(), dim); })
       .Case<TopKOp>([&](TopKOp op) -> Result {
         if (dim != rank - 1)
           return dimOf(op.getX(), dim);
@@ -393,6 +448,28 @@ std::optional<Size> SizeTracer::throughOp(Operation *op, OpResult result,
         return throughGrowth(op.getX(), op.getMultiples(), dim, 1, 1);
       })
       .Case<GatherOp>([&](GatherOp op) { return throughGather(op, dim); })
+      .Case<ScatterOp>([&](ScatterOp op) { return dimOf(op.getX(), dim); })
+      .Case<UniqueOp>([&](UniqueOp op) -> Result {
+        bool isValue = result == op.getValues();
+        if (dim > 0 || result == op.getIndices())
+          return dimOf(op.getX(), dim);
+        return isValue ? Result() : dimOf(op.getValues(), 0);
+      })
+      .Case<PoolOp, ArgMaxPoolOp>([&](auto op) { return throughPool(op, dim); })
+      .Case<MaxPoolGradOp>(
+          [&](MaxPoolGradOp op) { return dimOf(op.getX(), dim); })
+      .Case<MeanPoolGradOp>(
+          [&](MeanPoolGradOp op) { return elementOf(op.getSizes(), dim); })
+      .Case<ResampleOp>([&](ResampleOp op) {
+        return dim == static_cast<int64_t>(op.getAxis())
+                   ? dimOf(op.getPositions(), 0)
+                   : dimOf(op.getX(), dim);
+      })
+      .Case<ResampleGradOp>([&](ResampleGradOp op) -> Result {
+        if (dim == static_cast<int64_t>(op.getAxis()))
+          return elementOf(op.getSize(), 0);
+        return dimOf(op.getOutputGrad(), dim);
+      })
       .Default([](Operation *) { return std::nullopt; });
 }
 

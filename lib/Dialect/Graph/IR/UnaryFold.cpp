@@ -53,6 +53,12 @@ OpFoldResult NotOp::fold(FoldAdaptor adaptor) {
                                    [](const APInt &x) -> Int { return ~x; });
 }
 
+OpFoldResult PopulationCountOp::fold(FoldAdaptor adaptor) {
+  return mapElements<APInt, APInt>(
+      adaptor.getX(), getType(),
+      [](const APInt &x) -> Int { return APInt(8, x.popcount()); });
+}
+
 OpFoldResult SignOp::fold(FoldAdaptor adaptor) {
   return foldUnary(
       *this, adaptor.getX(),

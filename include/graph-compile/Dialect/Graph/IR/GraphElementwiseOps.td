@@ -149,6 +149,33 @@ def Graph_IsInfOp : Graph_ClassifyOp<"is_inf",
 def Graph_IsNanOp : Graph_ClassifyOp<"is_nan",
   "whether it is NaN", "`IsNan`">;
 
+def Graph_PopulationCountOp : Graph_ElementwiseOp<"population_count"> {
+  let summary = "how many bits are set";
+  let description = [{
+    Gives, for each element of `x`, how many of its bits are set, those of a
+    negative number in two's complement included. The result has the shape of
+    `x`; an empty tensor gives an empty tensor.
+
+    Constraints:
+    - C1: the result's type is compatible with that of `x` made of ui8.
+
+    Example:
+
+    ```mlir
+    graph.func @example(%x: tensor<?xi32>) -> tensor<?xui8> {
+      %y = graph.population_count %x : (tensor<?xi32>) -> tensor<?xui8>
+      graph.return %y : tensor<?xui8>
+    }
+    ```
+
+    Source: TensorFlow `PopulationCount`.
+  }];
+  let arguments = (ins Graph_IntTensor:$x);
+  let results = (outs Graph_TensorOf<[UI8], "ranked tensor of ui8">:$result);
+  let assemblyFormat = "$x attr-dict `:` functional-type(operands, results)";
+  let hasFolder = 1;
+}
+
 def Graph_CastOp : Graph_ElementwiseOp<"cast"> {
   let summary = "elements as another element type";
   let description = [{
@@ -274,6 +301,16 @@ def Graph_OrOp : Graph_CommutativeOp<"or", "the logical or of booleans, the bitw
 def Graph_XorOp : Graph_CommutativeOp<"xor", "the exclusive or of booleans, bitwise of integers",
   "Has no special cases.", "`BitwiseXor`", Graph_BitsTensor, "i1">;
 
+def Graph_ShiftLeftOp : Graph_BinaryOp<"shift_left", "the bits of `lhs`, moved `rhs` places up",
+  [{Zeros come in from below. An amount below 0 counts as 0, one that is the
+    width of the type or more as the width minus 1.}], "`LeftShift`",
+  Graph_IntTensor, "i32">;
+def Graph_ShiftRightOp : Graph_BinaryOp<"shift_right", "the bits of `lhs`, moved `rhs` places down",
+  [{The sign of a signed integer comes in from above, zeros into an unsigned one.
+    An amount below 0 counts as 0, one that is the width of the type or more as
+    the width minus 1.}], "`RightShift`",
+  Graph_IntTensor, "i32">;
+
 def Graph_CompareOp : Graph_ElementwiseOp<"compare"> {
   let summary = "compares element by element";
   let description = [{
@@ -340,6 +377,65 @@ def Graph_SelectOp : Graph_ElementwiseOp<"select"> {
     `:` functional-type(operands, results)
   }];
   let hasFolder = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// Special functions
+//===----------------------------------------------------------------------===//
+
+def Graph_SpecialOp : Graph_ElementwiseOp<"special"> {
+  let summary = "a special function of mathematics";
+  let description = [{
+    Gives, element by element, the value of `function`, computed in f64 and
+    rounded once. Outside a function's domain the value is NaN. Shapes broadcast;
+    open sizes that do not broadcast at run time are for
+    `graph.check_broadcast` to find.
+
+    - `bessel_i0`, `bessel_i1`, `bessel_k0`, `bessel_k1`: the modified Bessel
+      functions of the first and the second kind; `bessel_i0e` and its like are scaled
+      by exp(-|x|) (I) or exp(x) (K). `bessel_j0`, `bessel_j1`, `bessel_y0`,
+      `bessel_y1`: the Bessel functions.
+    - `dawson`: exp(-x^2) times the integral of exp(t^2) from 0 to x.
+    - `digamma`: the derivative of the logarithm of the gamma function. Negative whole
+      numbers give NaN, 0 an infinity of the opposite sign of the zero.
+    - `erfinv`: the inverse of the error function; 1 and -1 give infinities.
+    - `expint`: the exponential integral Ei.
+    - `fresnel_cos`, `fresnel_sin`: the integrals of cos(pi/2 t^2) and
+      sin(pi/2 t^2) from 0 to x.
+    - `ndtri`: the inverse of the normal distribution; 0 and 1 give infinities.
+    - `spence`: the integral of log(t) / (1 - t) from 1 to x.
+    - `igamma`, `igammac` (a, x): the lower and the upper regularized incomplete
+      gamma function; `igamma_grad_a` is the derivative of the first by a.
+    - `polygamma` (n, x): derivative number n, a whole number, of `digamma`.
+    - `zeta` (x, q): the Hurwitz zeta function.
+    - `betainc` (a, b, x): the regularized incomplete beta function.
+
+    Constraints:
+    - C1: there are as many operands as the function has arguments.
+    - C2: the operands have the same element type.
+    - C3: the shapes broadcast: no two static sizes of one place differ unless one is 1.
+    - C4: the result's type is compatible with the broadcast shape.
+
+    Example:
+
+    ```mlir
+    graph.func @tail(%a: tensor<f32>, %x: tensor<?xf32>) -> tensor<?xf32> {
+      %y = graph.special igammac(%a, %x) : (tensor<f32>, tensor<?xf32>) -> tensor<?xf32>
+      graph.return %y : tensor<?xf32>
+    }
+    ```
+
+    Source: TensorFlow `BesselI0`, `BesselI0e`, `BesselI1`, `BesselI1e`, `BesselJ0`,
+    `BesselJ1`, `BesselK0`, `BesselK0e`, `BesselK1`, `BesselK1e`, `BesselY0`, `BesselY1`,
+    `Betainc`, `Dawsn`, `Digamma`, `Erfinv`, `Expint`, `FresnelCos`, `FresnelSin`,
+    `Igamma`, `Igammac`, `IgammaGradA`, `Ndtri`, `Polygamma`, `Spence`, `Zeta`.
+  }];
+  let arguments = (ins Graph_SpecialFunctionAttr:$function,
+                       Variadic<Graph_FloatTensor>:$inputs);
+  let results = (outs Graph_FloatTensor:$result);
+  let assemblyFormat = [{
+    $function `(` $inputs `)` attr-dict `:` functional-type(operands, results)
+  }];
 }
 
 #endif // GRAPH_COMPILE_DIALECT_GRAPH_IR_GRAPHELEMENTWISEOPS_TD
