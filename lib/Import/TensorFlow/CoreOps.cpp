@@ -59,6 +59,7 @@ static LogicalResult buildNothing(NodeBuilder &node, Results &results) {
 }
 
 void tensorflow::registerCoreOps(OpTable &table) {
+  table.beginFamily("Constants, inputs, variables");
   table.add("Const", "-> output: dtype; value: tensor, dtype: type", buildConst)
       .strings();
   for (StringRef name : {"Placeholder", "PlaceholderV2"})

@@ -42,12 +42,16 @@ void registerForwardingOps(OpTable &table);
 void registerGatherOps(OpTable &table);
 /// Range, Fill, ZerosLike, ..
 void registerGeneratorOps(OpTable &table);
-/// Resizing and cropping.
+/// ReluGrad, TanhGrad, BiasAddGrad, cross entropies, ..
+void registerGradientOps(OpTable &table);
+/// CropAndResize, colors.
 void registerImageOps(OpTable &table);
 /// Concat, Pack, Split, Unpack, Tile, Pad, ..
 void registerJoiningOps(OpTable &table);
 /// Cholesky, MatrixInverse, ..
 void registerLinearAlgebraOps(OpTable &table);
+/// Qr, Svd, SelfAdjointEigV2, ..
+void registerOrthogonalOps(OpTable &table);
 /// DynamicPartition, DynamicStitch, Where, Unique, ..
 void registerPartitionOps(OpTable &table);
 /// Pools and their gradients, LRN.
@@ -56,6 +60,8 @@ void registerPoolingOps(OpTable &table);
 void registerQuantizationOps(OpTable &table);
 /// Sum, Mean, ArgMax, TopK, ..
 void registerReductionOps(OpTable &table);
+/// ResizeBilinear, ResizeNearestNeighbor, ..
+void registerResizeOps(OpTable &table);
 /// Cumsum, Roll, ReverseSequence, LowerBound, ..
 void registerScanOps(OpTable &table);
 /// ScatterNd, TensorScatterUpdate, ..
@@ -68,6 +74,8 @@ void registerShapeOps(OpTable &table);
 void registerSlicingOps(OpTable &table);
 /// SpaceToBatchND, DepthToSpace, ..
 void registerSpaceOps(OpTable &table);
+/// Bessel functions, Digamma, Igamma, ..
+void registerSpecialOps(OpTable &table);
 /// Steps of optimizers.
 void registerTrainingOps(OpTable &table);
 /// Reading and assigning variables.

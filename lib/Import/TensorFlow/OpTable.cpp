@@ -256,6 +256,7 @@ OpInfo &OpTable::add(StringRef name, StringRef signature, BuildFn build) {
     llvm::report_fatal_error("op " + name + " is registered twice");
   OpInfo &info = entry->second;
   info.name = name;
+  info.family = family;
   info.build = build;
   SignatureParser(info, signature).parse();
   return info;
@@ -264,4 +265,14 @@ OpInfo &OpTable::add(StringRef name, StringRef signature, BuildFn build) {
 const OpInfo *OpTable::lookup(StringRef name) const {
   auto found = ops.find(name);
   return found == ops.end() ? nullptr : &found->second;
+}
+
+std::vector<const OpInfo *> OpTable::list() const {
+  std::vector<const OpInfo *> sorted;
+  for (const auto &entry : ops)
+    sorted.push_back(&entry.second);
+  llvm::sort(sorted, [](const OpInfo *a, const OpInfo *b) {
+    return a->name < b->name;
+  });
+  return sorted;
 }

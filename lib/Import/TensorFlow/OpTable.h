@@ -122,6 +122,8 @@ struct OpInfo {
   /// What the list of supported ops says beside the name: limits, and what
   /// differs from what one might expect. One line.
   std::string remark;
+  /// The title of its family, for that list.
+  std::string family;
 
   // Conveniences for registration, to be chained after OpTable::add.
   OpInfo &reads(unsigned input) { return access(input, Access::Read); }
@@ -190,11 +192,18 @@ public:
   /// has no default need not be declared. `?` is the unknown shape.
   OpInfo &add(mlir::StringRef name, mlir::StringRef signature, BuildFn build);
 
+  /// Ops that are added from here on belong to the family of that title.
+  void beginFamily(mlir::StringRef title) { family = title; }
+
   /// The op of that name, or null.
   const OpInfo *lookup(mlir::StringRef name) const;
 
+  /// All ops by name.
+  std::vector<const OpInfo *> list() const;
+
 private:
   llvm::StringMap<OpInfo> ops;
+  std::string family;
 };
 
 /// What the importer itself must know: Const, Placeholder, PlaceholderV2,

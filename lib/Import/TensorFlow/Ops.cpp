@@ -8,35 +8,53 @@
 
 #include "OpFamilies.h"
 
+using namespace mlir;
 using namespace graph_compile;
 using namespace graph_compile::tensorflow;
 
+namespace {
+struct Family {
+  StringLiteral title;
+  void (*registerOps)(OpTable &);
+};
+} // namespace
+
+static constexpr Family families[] = {
+    {"Activations", registerActivationOps},
+    {"Bits", registerBitsOps},
+    {"Comparisons, logic, selection", registerComparisonOps},
+    {"Matrix products", registerContractionOps},
+    {"Convolutions", registerConvolutionOps},
+    {"Diagonals", registerDiagonalOps},
+    {"Assertions, prints, numeric checks", registerEffectOps},
+    {"Einstein sums", registerEinsumOps},
+    {"Arithmetic and elementary functions", registerElementwiseOps},
+    {"Forwarding", registerForwardingOps},
+    {"Lookups", registerGatherOps},
+    {"Tensors from sizes", registerGeneratorOps},
+    {"Gradients of activations, losses", registerGradientOps},
+    {"Images", registerImageOps},
+    {"Joining, cutting, repeating, padding", registerJoiningOps},
+    {"Linear algebra", registerLinearAlgebraOps},
+    {"Orthogonal factors", registerOrthogonalOps},
+    {"Partitions, unique elements", registerPartitionOps},
+    {"Pools, local normalization", registerPoolingOps},
+    {"Quantization", registerQuantizationOps},
+    {"Reductions, greatest elements", registerReductionOps},
+    {"Running sums, order", registerScanOps},
+    {"Scattering", registerScatterOps},
+    {"Segments", registerSegmentOps},
+    {"Shapes", registerShapeOps},
+    {"Slices", registerSlicingOps},
+    {"Space, depth, batch", registerSpaceOps},
+    {"Special functions", registerSpecialOps},
+    {"Optimizers", registerTrainingOps},
+    {"Variables", registerVariableOps},
+};
+
 void tensorflow::registerOpFamilies(OpTable &table) {
-  registerActivationOps(table);
-  registerBitsOps(table);
-  registerComparisonOps(table);
-  registerContractionOps(table);
-  registerConvolutionOps(table);
-  registerDiagonalOps(table);
-  registerEffectOps(table);
-  registerEinsumOps(table);
-  registerElementwiseOps(table);
-  registerForwardingOps(table);
-  registerGatherOps(table);
-  registerGeneratorOps(table);
-  registerImageOps(table);
-  registerJoiningOps(table);
-  registerLinearAlgebraOps(table);
-  registerPartitionOps(table);
-  registerPoolingOps(table);
-  registerQuantizationOps(table);
-  registerReductionOps(table);
-  registerScanOps(table);
-  registerScatterOps(table);
-  registerSegmentOps(table);
-  registerShapeOps(table);
-  registerSlicingOps(table);
-  registerSpaceOps(table);
-  registerTrainingOps(table);
-  registerVariableOps(table);
+  for (const Family &family : families) {
+    table.beginFamily(family.title);
+    family.registerOps(table);
+  }
 }

@@ -111,7 +111,7 @@ static LogicalResult buildSoftmax(NodeBuilder &node, Results &results) {
   int64_t rank = node.inputType(0).getRank();
   if (rank < 1)
     return node.error("expected input 0 (logits) to have at least one dim, got "
-                      "got a scalar");
+                      "a scalar");
   Chain chain(node);
   Value x = chain.widen(node.input(0));
   Value greatest =
@@ -120,8 +120,9 @@ static LogicalResult buildSoftmax(NodeBuilder &node, Results &results) {
   Value powers = chain.op<graph::ExpOp>(shifted);
   Value sum =
       chain.reduce(graph::ReduceKind::Sum, powers, rank - 1, /*keepDims=*/true);
+  // Like TensorFlow, one division a row.
   Value y = isLog ? chain.sub(shifted, chain.op<graph::LogOp>(sum))
-                  : chain.div(powers, sum);
+                  : chain.mul(powers, chain.div(chain.scalar(1, sum), sum));
   return chain.give(results, chain.cast(y, node.elementType(0)));
 }
 

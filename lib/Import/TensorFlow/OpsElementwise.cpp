@@ -322,6 +322,8 @@ void tensorflow::registerElementwiseOps(OpTable &table) {
       .note("the bounds are scalars or have the shape of the tensor");
   table.add("AddN", "inputs: N * T -> sum: T", buildAddN)
       .note("all inputs have one shape");
+  table.add("AccumulateNV2", "inputs: N * T -> sum: T; shape: shape", buildAddN)
+      .note("all inputs have one shape");
   table
       .add("BiasAdd",
            "value: T, bias: T -> output: T; data_format: string = 'NHWC'",

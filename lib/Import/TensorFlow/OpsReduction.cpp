@@ -100,7 +100,6 @@ static LogicalResult buildArg(NodeBuilder &node, Results &results) {
   if (dimension->size() != 1)
     return node.error()
            << "expected input 1 (dimension) to be one integer, got "
-              "got "
            << dimension->size();
   auto axis =
       node.normalizeAxis(dimension->front(), node.inputType(0).getRank());
@@ -129,7 +128,7 @@ static LogicalResult topK(NodeBuilder &node, Value k, Results &results) {
   int64_t rank = node.inputType(0).getRank();
   if (rank < 1)
     return node.error("expected input 0 (input) to have at least one dim, got "
-                      "got a scalar");
+                      "a scalar");
   Chain chain(node);
   Value x = node.input(0);
   Type countType = tensorType(k).getElementType();
@@ -152,6 +151,52 @@ static LogicalResult buildTopK(NodeBuilder &node, Results &results) {
   Chain chain(node);
   Value k = chain.integer(node.intAttr("k"), node.builder().getI32Type());
   return topK(node, k, results);
+}
+
+/// Whether fewer than k classes of a row are more probable than the target. Not
+/// so where the target is no class or any prediction is not finite.
+static LogicalResult inTopK(NodeBuilder &node, Value k, Results &results) {
+  if (failed(expectKind(node, 0, Floats)) || failed(expectRank(node, 0, 2)) ||
+      failed(expectRank(node, 1, 1)))
+    return failure();
+  using graph::CompareDirection;
+  Chain chain(node);
+  Value targets = node.input(1);
+  Value x = chain.checkDims(node.input(0), targets, int64_t(0), int64_t(0));
+  if (!x)
+    return failure();
+  Type classType = tensorType(targets).getElementType();
+  Value classes =
+      chain.range(chain.integer(0, classType), chain.dim(x, 1, classType),
+                  chain.integer(1, classType));
+  Value isTarget = chain.compare(
+      CompareDirection::EQ, chain.expandDims(targets, int64_t(1)), classes);
+  Value lowest = chain.scalar(-std::numeric_limits<double>::infinity(), x);
+  Value wanted =
+      chain.reduce(ReduceKind::Max, chain.select(isTarget, x, lowest),
+                   int64_t(1), /*keepDims=*/true);
+  Value isGreater = chain.compare(CompareDirection::GT, x, wanted);
+  Value count = chain.reduce(
+      ReduceKind::Sum, chain.cast(isGreater, tensorType(k).getElementType()),
+      int64_t(1));
+  Value isInside = chain.compare(CompareDirection::LT, count, k);
+  Value isClass = chain.reduce(ReduceKind::Any, isTarget, int64_t(1));
+  Value isFinite =
+      chain.reduce(ReduceKind::All, chain.op<graph::IsFiniteOp>(x), int64_t(1));
+  Value canSay = chain.op<graph::AndOp>({isClass, isFinite});
+  return chain.give(results, chain.op<graph::AndOp>({isInside, canSay}));
+}
+
+static LogicalResult buildInTopK(NodeBuilder &node, Results &results) {
+  Chain chain(node);
+  Value k = chain.integer(node.intAttr("k"), node.builder().getI64Type());
+  return inTopK(node, k, results);
+}
+
+static LogicalResult buildInTopKV2(NodeBuilder &node, Results &results) {
+  if (failed(expectRank(node, 2, 0)))
+    return failure();
+  return inTopK(node, node.input(2), results);
 }
 
 static LogicalResult buildTopKV2(NodeBuilder &node, Results &results) {
@@ -207,6 +252,14 @@ void tensorflow::registerReductionOps(OpTable &table) {
       "Tidx: type = int32, output_type: type = int64";
   table.add("ArgMax", arg, buildArg<graph::ArgMaxOp>).note("constant axis");
   table.add("ArgMin", arg, buildArg<graph::ArgMinOp>).note("constant axis");
+  table.add("InTopK",
+            "predictions: float, targets: T -> precision: bool; k: int, "
+            "T: type = int32",
+            buildInTopK);
+  table.add("InTopKV2",
+            "predictions: float, targets: T, k: T -> precision: bool; "
+            "T: type = int32",
+            buildInTopKV2);
   table
       .add("TopKV2",
            "input: T, k: Tk -> values: T, indices: index_type; sorted: bool = "

@@ -213,6 +213,10 @@ void tensorflow::registerShapeOps(OpTable &table) {
            buildTranspose)
       .note("a constant permutation");
   table
+      .add("ConjugateTranspose",
+           "x: T, perm: Tperm -> y: T; Tperm: type = int32", buildTranspose)
+      .note("a constant permutation");
+  table
       .add("BroadcastTo",
            "input: T, shape: Tidx -> output: T; Tidx: type = int32",
            buildBroadcastTo)

@@ -55,6 +55,10 @@ struct ImportOptions {
 mlir::OwningOpRef<mlir::ModuleOp>
 importTensorFlow(mlir::MLIRContext &context, const ImportOptions &options);
 
+/// Prints the ops that importTensorFlow knows, a line each: the title of each
+/// family, and below it, indented by two, its ops by name, with their limits.
+void printSupportedOps(llvm::raw_ostream &os);
+
 } // namespace graph_compile
 
 #endif // GRAPH_COMPILE_IMPORT_TENSORFLOW_IMPORT_H
