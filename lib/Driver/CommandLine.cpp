@@ -405,6 +405,10 @@ graph_compile::parseCommandLine(ArrayRef<const char *> arguments) {
     result.action = CommandLine::Action::PrintVersion;
     return result;
   }
+  if (parsed.hasArg(OPT_print_supported_ops)) {
+    result.action = CommandLine::Action::PrintSupportedOps;
+    return result;
+  }
   if (Error error = checkArguments(table, parsed, missingIndex, missingCount))
     return std::move(error);
   if (Error error = CommandLineReader(parsed, result.options).read())

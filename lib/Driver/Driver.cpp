@@ -48,6 +48,9 @@ static ExitStatus run(int argc, char **argv) {
   case CommandLine::Action::PrintVersion:
     printVersion(outs());
     return ExitStatus::Success;
+  case CommandLine::Action::PrintSupportedOps:
+    printSupportedOps(outs());
+    return ExitStatus::Success;
   case CommandLine::Action::Compile:
     return compile(commandLine->options, getProgramFolder(argv[0]));
   }

@@ -58,6 +58,8 @@ defm compile_to : Value<"compile-to", "STAGE",
   "Stop there and print the IR: import, optimize, linearize, linalg, kernels, "
   "plan or codegen">;
 
+def print_supported_ops : Flag<["--"], "print-supported-ops">,
+  HelpText<"Print the operations of TensorFlow that can be compiled">;
 def version : Flag<["--"], "version">, HelpText<"Print the version">;
 def help : Flag<["--"], "help">, HelpText<"Print this help">;
 def help_short : Flag<["-"], "h">, Alias<help>;

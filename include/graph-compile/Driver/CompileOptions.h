@@ -57,7 +57,7 @@ struct CompileOptions {
 
 /// What a command line says.
 struct CommandLine {
-  enum class Action { Compile, PrintHelp, PrintVersion };
+  enum class Action { Compile, PrintHelp, PrintSupportedOps, PrintVersion };
   Action action = Action::Compile;
   CompileOptions options;
 };
