@@ -123,7 +123,6 @@ void tensorflow::orderInitializer(FlowGraph &flow, const EntryPoint &entry,
                                   const References &references) {
   // A read whose result the assignment needs cannot come after it.
   std::vector<Reachability::Query> queries;
-  queries.reserve(edges.size());
   forEachVariable(findAccesses(flow, &entry, ops, references),
                   [&](ArrayRef<VariableAccess> accesses) {
                     const auto *first =
