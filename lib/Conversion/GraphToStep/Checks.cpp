@@ -128,6 +128,22 @@ struct CheckNonzeroLowering : GraphPattern<graph::CheckNonzeroOp> {
   }
 };
 
+struct CheckTrueLowering : GraphPattern<graph::CheckTrueOp> {
+  using GraphPattern::GraphPattern;
+
+  LogicalResult
+  matchAndRewrite(graph::CheckTrueOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    NodeBuilder b(op.getLoc(), rewriter);
+    Value holds =
+        createAllOf(b, adaptor.getConditions(),
+                    [](NodeBuilder &, Value condition) { return condition; });
+    createCheck(b, holds, {op.getMessage().str()});
+    rewriter.replaceOp(op, adaptor.getX());
+    return success();
+  }
+};
+
 struct CheckBoundsLowering : GraphPattern<graph::CheckBoundsOp> {
   using GraphPattern::GraphPattern;
 
@@ -367,7 +383,7 @@ private:
 void graph_compile::populateCheckPatterns(RewritePatternSet &patterns,
                                           const GraphToStepContext &context) {
   patterns.add<CheckNumericsLowering, CheckIndexLowering, CheckNonzeroLowering,
-               CheckBoundsLowering, CheckBroadcastLowering, CheckDimsLowering,
-               CheckSqueezeLowering, CheckSplitLowering, CheckReshapeLowering>(
-      patterns.getContext(), context);
+               CheckTrueLowering, CheckBoundsLowering, CheckBroadcastLowering,
+               CheckDimsLowering, CheckSqueezeLowering, CheckSplitLowering,
+               CheckReshapeLowering>(patterns.getContext(), context);
 }

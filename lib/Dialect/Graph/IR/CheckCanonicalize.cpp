@@ -196,6 +196,17 @@ static bool holds(CheckSplitOp op) {
   return op.getNum() == 1 || !tensorType(op.getX()).isDynamicDim(op.getAxis());
 }
 
+static bool holds(CheckTrueOp op) {
+  DenseElementsAttr conditions = constantElements(op.getConditions());
+  if (!conditions)
+    return false;
+  if (conditions.isSplat())
+    return conditions.getSplatValue<bool>();
+  return conditions.getNumElements() <= kMaxFoldedElements &&
+         llvm::all_of(conditions.getValues<bool>(),
+                      [](bool condition) { return condition; });
+}
+
 //===----------------------------------------------------------------------===//
 // Pattern
 //===----------------------------------------------------------------------===//
@@ -215,6 +226,7 @@ struct EraseCheckThatHolds : OpRewritePattern<CheckOp> {
 };
 } // namespace
 
+// NOLINTBEGIN(bugprone-macro-parentheses): a class has none.
 #define CHECK(OP)                                                              \
   void OP::getCanonicalizationPatterns(RewritePatternSet &patterns,            \
                                        MLIRContext *context) {                 \
@@ -230,4 +242,6 @@ CHECK(CheckNumericsOp)
 CHECK(CheckReshapeOp)
 CHECK(CheckSplitOp)
 CHECK(CheckSqueezeOp)
+CHECK(CheckTrueOp)
 #undef CHECK
+// NOLINTEND(bugprone-macro-parentheses)

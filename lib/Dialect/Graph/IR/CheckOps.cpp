@@ -93,6 +93,12 @@ void CheckSplitOp::build(OpBuilder &builder, OperationState &state, Value x,
         axis, num);
 }
 
+void CheckTrueOp::build(OpBuilder &builder, OperationState &state, Value x,
+                        Value conditions, StringRef message, ValueRange after) {
+  build(builder, state, x.getType(), builder.getType<TokenType>(), x,
+        conditions, after, message);
+}
+
 //===----------------------------------------------------------------------===//
 // Constraints
 //===----------------------------------------------------------------------===//

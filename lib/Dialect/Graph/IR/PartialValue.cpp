@@ -407,7 +407,7 @@ std::optional<Elements> Evaluator::evaluateShapeOp(Operation *op,
       // The order of the elements stays.
       .Case<ReshapeOp, ExpandDimsOp, SqueezeOp, CheckReshapeOp, CheckIndexOp,
             CheckNonzeroOp, CheckBoundsOp, CheckBroadcastOp, CheckDimsOp,
-            CheckSqueezeOp, CheckSplitOp>(
+            CheckSqueezeOp, CheckSplitOp, CheckTrueOp>(
           [&](Operation *same) { return evaluate(same->getOperand(0)); })
       .Case<BroadcastToOp>([&](BroadcastToOp fill) -> std::optional<Elements> {
         std::optional<Elements> x = evaluate(fill.getX());

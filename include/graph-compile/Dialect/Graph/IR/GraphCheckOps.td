@@ -385,4 +385,47 @@ def Graph_CheckSplitOp : Graph_CheckOp<"check_split"> {
   let hasVerifier = 1;
 }
 
+def Graph_CheckTrueOp : Graph_CheckOp<"check_true"> {
+  let summary = "fails the call unless all booleans are true";
+  let description = [{
+    Gives `x`. Fails the call, with the text `message`, if an element of `conditions`
+    is false. No elements, no failure. It is for conditions on the data that no other
+    check states.
+
+    Effect: may end the call, in the order that tokens state.
+
+    Constraints:
+    - C1: the result has the type of `x`.
+
+    Example:
+
+    ```mlir
+    graph.func @reciprocal(%x: tensor<?xf32>) -> tensor<?xf32> {
+      %zero = graph.constant dense<0.0> : tensor<f32>
+      %one = graph.constant dense<1.0> : tensor<f32>
+      %fits = graph.compare NE %x, %zero : (tensor<?xf32>, tensor<f32>) -> tensor<?xi1>
+      %ok, %done = graph.check_true %x, %fits {message = "x has no reciprocal"} : tensor<?xf32>, tensor<?xi1>
+      %y = graph.div %one, %ok : (tensor<f32>, tensor<?xf32>) -> tensor<?xf32>
+      graph.return %y after(%done) : tensor<?xf32>
+    }
+    ```
+
+    Source: the run-time checks of TensorFlow's `MatrixInverse`, `MatrixSolve` and
+    their like.
+  }];
+  let arguments = !con((ins Graph_Tensor:$x, Graph_BoolTensor:$conditions),
+                       graphAfter, (ins StrAttr:$message));
+  let results = !con((outs Graph_Tensor:$result), graphToken);
+  let assemblyFormat = [{
+    $x `,` $conditions (`after` `(` $after^ `)`)? attr-dict
+    `:` type($x) `,` type($conditions)
+    `` custom<TokenAfterValue>(type($token))
+  }];
+  let builders = [
+    // With a token.
+    OpBuilder<(ins "::mlir::Value":$x, "::mlir::Value":$conditions,
+                   "::llvm::StringRef":$message,
+                   CArg<"::mlir::ValueRange", "{}">:$after)>];
+}
+
 #endif // GRAPH_COMPILE_DIALECT_GRAPH_IR_GRAPHCHECKOPS_TD
