@@ -76,12 +76,18 @@ void populateConvolutionPatterns(mlir::RewritePatternSet &patterns,
                                  const GraphToStepContext &context);
 void populateWindowPatterns(mlir::RewritePatternSet &patterns,
                             const GraphToStepContext &context);
+void populateWindowGradPatterns(mlir::RewritePatternSet &patterns,
+                                const GraphToStepContext &context);
+void populateResamplingPatterns(mlir::RewritePatternSet &patterns,
+                                const GraphToStepContext &context);
 void populateScatterPatterns(mlir::RewritePatternSet &patterns,
                              const GraphToStepContext &context);
 void populateSearchPatterns(mlir::RewritePatternSet &patterns,
                             const GraphToStepContext &context);
 void populateLinearAlgebraPatterns(mlir::RewritePatternSet &patterns,
                                    const GraphToStepContext &context);
+void populateOrthogonalizationPatterns(mlir::RewritePatternSet &patterns,
+                                       const GraphToStepContext &context);
 void populateScanPatterns(mlir::RewritePatternSet &patterns,
                           const GraphToStepContext &context);
 void populateEffectPatterns(mlir::RewritePatternSet &patterns,
