@@ -105,6 +105,23 @@ static LogicalResult buildLinSpace(NodeBuilder &node, Results &results) {
   return chain.give(results, chain.cast(values, node.elementType(0)));
 }
 
+/// The shape to which two shapes broadcast.
+static LogicalResult buildBroadcastArgs(NodeBuilder &node, Results &results) {
+  for (unsigned i : {0u, 1u}) {
+    if (failed(expectKind(node, i, SignedInts)) ||
+        failed(expectRank(node, i, 1)))
+      return failure();
+    if (node.inputType(i).isDynamicDim(0))
+      return node.error() << "expected input " << i << " ("
+                          << inputName(node, i)
+                          << ") to have a known number of elements, got "
+                          << node.inputType(i);
+  }
+  Chain chain(node);
+  return chain.give(results,
+                    chain.broadcastShape(node.input(0), node.input(1)));
+}
+
 void tensorflow::registerGeneratorOps(OpTable &table) {
   table
       .add("Fill",
@@ -120,4 +137,8 @@ void tensorflow::registerGeneratorOps(OpTable &table) {
   table.add("LinSpace",
             "start: T, stop: T, num: Tidx -> output: T; Tidx: type = int32",
             buildLinSpace);
+  table
+      .add("BroadcastArgs", "s0: T, s1: T -> r0: T; T: type = int32",
+           buildBroadcastArgs)
+      .note("shapes of known length");
 }

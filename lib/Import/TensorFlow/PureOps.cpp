@@ -271,6 +271,15 @@ Value Chain::checkNonzero(Value x) {
   return x ? orNull(node.checkNonzero(x)) : Value();
 }
 
+Value Chain::checkTrue(Value x, Value conditions, StringRef message) {
+  if (!x || !conditions)
+    return {};
+  return node
+      .ordered(graph::CheckTrueOp::create(node.builder(), node.loc(), x,
+                                          conditions, message))
+      .getResult();
+}
+
 Value Chain::checkSize(Value x, int64_t axis, int64_t size) {
   if (!x)
     return {};
@@ -414,4 +423,41 @@ Value Chain::checkedBroadcastTo(Value x, Value shape) {
         0);
   }
   return broadcastTo(x, checkBounds(shape, lower, upper, "a size"));
+}
+
+Value Chain::broadcastShape(Value a, Value b) {
+  if (!a || !b)
+    return {};
+  Type type = tensorType(a).getElementType();
+  // Missing dims have size 1.
+  int64_t rank =
+      std::max(tensorType(a).getDimSize(0), tensorType(b).getDimSize(0));
+  auto widenTo = [&](Value shape) -> Value {
+    int64_t missing = rank - tensorType(shape).getDimSize(0);
+    if (missing == 0)
+      return shape;
+    return concat(
+        {node.intVector(SmallVector<int64_t>(missing, 1), type), shape}, 0);
+  };
+  a = widenTo(a);
+  b = widenTo(b);
+  if (a == b)
+    return a;
+  for (auto [x, y] : llvm::zip_equal(knownInts(a), knownInts(b))) {
+    bool mayDiffer =
+        x == graph::kUnknown || y == graph::kUnknown || x == 1 || y == 1;
+    if (x == y || mayDiffer)
+      continue;
+    node.error() << "expected shapes that broadcast, got the sizes " << x
+                 << " and " << y << " in one place";
+    return {};
+  }
+  // A size is that of the other shape unless one of them is 1.
+  Value one = integer(1, type);
+  Value aIsOne = compare(graph::CompareDirection::EQ, a, one);
+  Value bIsOne = compare(graph::CompareDirection::EQ, b, one);
+  Value mayDiffer = op<graph::OrOp>({aIsOne, bIsOne});
+  Value wanted = select(mayDiffer, b, a);
+  b = checkBounds(b, wanted, wanted, "a size");
+  return select(aIsOne, b, a);
 }

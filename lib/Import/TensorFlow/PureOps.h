@@ -133,12 +133,20 @@ public:
                           llvm::StringRef what);
   /// No element of the signed integers `x` is less than `lower`.
   mlir::Value checkAtLeast(mlir::Value x, int64_t lower, llvm::StringRef what);
+  /// Every element of `conditions` is true; if not, the call fails with the
+  /// text `message`.
+  mlir::Value checkTrue(mlir::Value x, mlir::Value conditions,
+                        llvm::StringRef message);
   /// Dim `axis` of `x` has the size `size`.
   mlir::Value checkSize(mlir::Value x, int64_t axis, int64_t size);
 
   /// `x` repeated up to `shape`, a vector of known length, after the check
   /// that it can be.
   mlir::Value checkedBroadcastTo(mlir::Value x, mlir::Value shape);
+
+  /// The shape to which two shapes, vectors of known length, broadcast, after
+  /// the check that they do.
+  mlir::Value broadcastShape(mlir::Value a, mlir::Value b);
 
   /// The integers of a small tensor, kUnknown where they are not known.
   llvm::SmallVector<int64_t> knownInts(mlir::Value x);
