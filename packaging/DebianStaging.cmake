@@ -12,9 +12,9 @@ endforeach()
 
 # dpkg-shlibdeps finds libLLVM.so under two names, of which one is a link that
 # belongs to llvm-22-dev and tells it nothing. It gets from here what libllvm22 says.
-execute_process(COMMAND dpkg-query --control-show libllvm22 shlibs
-  OUTPUT_VARIABLE shlibs
-  COMMAND_ERROR_IS_FATAL ANY)
 if(EXISTS ${CPACK_TEMPORARY_DIRECTORY}/compiler)
+  execute_process(COMMAND dpkg-query --control-show libllvm22 shlibs
+    OUTPUT_VARIABLE shlibs
+    COMMAND_ERROR_IS_FATAL ANY)
   file(WRITE ${CPACK_TEMPORARY_DIRECTORY}/compiler/debian/shlibs.local "${shlibs}")
 endif()
