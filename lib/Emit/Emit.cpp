@@ -220,9 +220,10 @@ llvm::Expected<bool> ModelEmitter::insertData(StringRef path) const {
   llvm::Expected<bool> hasRoom = makeRoomForData(file, data.blob.getSize());
   if (!hasRoom || !*hasRoom)
     return hasRoom;
-  // The same file, which is executable, with other contents.
+  // The same file, which is executable, only longer. It is not made empty
+  // before: some file systems then wait for the disk when it is closed.
   std::error_code code;
-  llvm::raw_fd_ostream os(path, code);
+  llvm::raw_fd_ostream os(path, code, llvm::sys::fs::CD_OpenExisting);
   if (code)
     return llvm::createStringError(code, "cannot write \"%s\"",
                                    path.str().c_str());
