@@ -22,42 +22,9 @@ import tempfile
 import time
 from pathlib import Path
 
-FLOAT, INT32 = 1, 3
+from graphdef import FLOAT, attribute, message, node, number, type_attribute
 
-
-# A GraphDef's bytes. Field numbers are those that TensorFlow publishes.
-
-
-def varint(value):
-    encoded = bytearray()
-    while value >= 0x80:
-        encoded.append(value & 0x7F | 0x80)
-        value >>= 7
-    encoded.append(value)
-    return bytes(encoded)
-
-
-def message(field, content):
-    return varint(field << 3 | 2) + varint(len(content)) + content
-
-
-def number(field, value):
-    return varint(field << 3) + varint(value)
-
-
-def attribute(name, value):
-    return message(5, message(1, name.encode()) + message(2, value))
-
-
-def type_attribute(name, dtype):
-    return attribute(name, number(6, dtype))
-
-
-def node(name, op, inputs=(), attributes=b""):
-    content = message(1, name.encode()) + message(2, op.encode())
-    for source in inputs:
-        content += message(3, source.encode())
-    return message(1, content + attributes)
+# The nodes
 
 
 def constant(name, value, inputs=()):
