@@ -41,8 +41,7 @@ BuiltKernel buildKernel(const KernelGroup &group);
 BuiltKernel
 buildInsertKernel(llvm::ArrayRef<mlir::tensor::InsertSliceOp> chain);
 
-/// Whether a kernel that starts from `init` has to write its contents first: it
-/// is no `tensor.empty`.
+/// Whether a destination has contents that matter: it is no `tensor.empty`.
 bool hasContents(mlir::Value init);
 
 /// Adds what `emitContents` of `init` needs.

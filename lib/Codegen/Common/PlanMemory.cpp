@@ -12,6 +12,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "KernelBuilder.h"
 #include "KernelSignature.h"
 #include "StepMemory.h"
 #include "WeightTable.h"
@@ -58,12 +59,15 @@ private:
   Value getPlace(Value tensor) { return places.lookup(tensor); }
   /// Makes the place that `tensor`, a storage's root, is written to.
   Value createPlace(Value tensor);
+  /// The place where a kernel goes on from `contents`, to give `result`.
+  Value createContinuedPlace(Value result, Value contents);
   Value createOutput(unsigned index, Type type, ValueRange sizes);
   /// The elements of `place` as a value of `type`, with `sizes` open.
   Value createView(Value place, MemRefType type, ValueRange sizes);
   Value getSize(Value place, int64_t dim);
   Value multiply(ArrayRef<OpFoldResult> factors);
   SmallVector<Value> getOpenSizesOf(Value place);
+  SmallVector<Value> getSizesOfWritten(Value tensor);
   SmallVector<Value> getViewSizes(Operation *view);
   void copy(Value from, Value to);
   void storeElements(tensor::FromElementsOp elements, Value place);
@@ -122,10 +126,20 @@ Value StepRewriter::multiply(ArrayRef<OpFoldResult> factors) {
   return product;
 }
 
+/// Sizes of the open dimensions of `tensor`, which a kernel or load defines.
+SmallVector<Value> StepRewriter::getSizesOfWritten(Value tensor) {
+  if (std::optional<SmallVector<Value>> sizes = getOpenSizes(tensor))
+    return *sizes;
+  // The kernel goes on from contents of the same sizes.
+  auto launch = tensor.getDefiningOp<step::LaunchOp>();
+  unsigned output = cast<OpResult>(tensor).getResultNumber();
+  return getOpenSizesOf(getPlace(launch.getOutputs()[output]));
+}
+
 Value StepRewriter::createPlace(Value tensor) {
   const Storage &storage = *memory.lookup(tensor);
   MemRefType type = getPlaceType(tensor.getType());
-  SmallVector<Value> sizes = getOpenSizes(tensor);
+  SmallVector<Value> sizes = getSizesOfWritten(tensor);
   Value place;
   switch (storage.kind) {
   case Storage::Kind::Arena:
@@ -359,13 +373,29 @@ void StepRewriter::convertStore(step::StoreOp store) {
   replaced.push_back(store);
 }
 
+Value StepRewriter::createContinuedPlace(Value result, Value contents) {
+  const Storage *from = memory.lookup(contents);
+  const Storage *to = memory.lookup(result);
+  if (from == to)
+    return places[result] = getPlace(contents);
+  Value place = createPlace(result);
+  bool isInVariable = from->kind == Storage::Kind::Variable &&
+                      to->kind == Storage::Kind::Variable &&
+                      from->variable == to->variable;
+  if (!isInVariable)
+    copy(getPlace(contents), place);
+  return place;
+}
+
 void StepRewriter::convertLaunch(step::LaunchOp launch) {
   SmallVector<Value> inputs, outputs;
   for (Value input : launch.getInputs())
     inputs.push_back(isa<TensorType>(input.getType()) ? getPlace(input)
                                                       : input);
-  for (Value result : launch.getResults())
-    outputs.push_back(createPlace(result));
+  for (auto [result, output] :
+       llvm::zip_equal(launch.getResults(), launch.getOutputs()))
+    outputs.push_back(hasContents(output) ? createContinuedPlace(result, output)
+                                          : createPlace(result));
   step::LaunchOp::create(builder, TypeRange(), launch.getKernelAttr(), inputs,
                          outputs);
   if (memory.isInPlace(launch))

@@ -14,10 +14,12 @@
 #include "StepMemory.h"
 
 #include "ElementBytes.h"
+#include "KernelBuilder.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 #include <map>
+#include <numeric>
 
 using namespace mlir;
 using namespace graph_compile;
@@ -68,14 +70,16 @@ bool graph_compile::isScalarLoad(Value tensor) {
          cast<RankedTensorType>(tensor.getType()).getRank() == 0;
 }
 
-SmallVector<Value> graph_compile::getOpenSizes(Value tensor) {
-  if (auto launch = tensor.getDefiningOp<step::LaunchOp>())
+std::optional<SmallVector<Value>> graph_compile::getOpenSizes(Value tensor) {
+  if (cast<RankedTensorType>(tensor.getType()).hasStaticShape())
+    return SmallVector<Value>();
+  while (auto launch = tensor.getDefiningOp<step::LaunchOp>())
     tensor = launch.getOutputs()[cast<OpResult>(tensor).getResultNumber()];
   if (auto empty = tensor.getDefiningOp<tensor::EmptyOp>())
     return llvm::to_vector(empty.getDynamicSizes());
-  assert(cast<RankedTensorType>(tensor.getType()).hasStaticShape() &&
-         "only kernels define tensors of open size");
-  return {};
+  if (auto expand = tensor.getDefiningOp<tensor::ExpandShapeOp>())
+    return llvm::to_vector(expand.getOutputShape());
+  return std::nullopt;
 }
 
 /// Adds the factors of dimension `dim` of `tensor`, looking through views for
@@ -92,11 +96,20 @@ static bool addSizeFactors(Value tensor, int64_t dim, Operation *writer,
   unsigned open = type.getDynamicDimIndex(dim);
   Operation *definition = tensor.getDefiningOp();
   if (definition == writer) {
-    factors.push_back(getOpenSizes(tensor)[open]);
-    return true;
+    std::optional<SmallVector<Value>> sizes = getOpenSizes(tensor);
+    if (sizes)
+      factors.push_back((*sizes)[open]);
+    return sizes.has_value();
   }
-  if (depth == kMaxViews)
+  if (depth == kMaxViews || !definition)
     return false;
+  // A kernel that goes on from contents keeps their sizes.
+  if (auto launch = dyn_cast<step::LaunchOp>(definition)) {
+    Value output =
+        launch.getOutputs()[cast<OpResult>(tensor).getResultNumber()];
+    return hasContents(output) &&
+           addSizeFactors(output, dim, writer, factors, depth + 1);
+  }
   if (auto cast = dyn_cast<tensor::CastOp>(definition))
     return addSizeFactors(cast.getSource(), dim, writer, factors, depth + 1);
   if (auto collapse = dyn_cast<tensor::CollapseShapeOp>(definition))
@@ -143,7 +156,8 @@ static bool readsElements(OpOperand &use) {
   if (isa<tensor::ExtractOp>(user) && isScalarLoad(use.get()))
     return false;
   if (auto launch = dyn_cast<step::LaunchOp>(user))
-    return use.getOperandNumber() < launch.getInputs().size();
+    return use.getOperandNumber() < launch.getInputs().size() ||
+           hasContents(use.get());
   return true;
 }
 
@@ -163,6 +177,7 @@ StepMemory::StepMemory(func::FuncOp step, ModuleSymbols &symbols,
     : symbols(symbols) {
   collect(step);
   copyClobberedSnapshots();
+  continueInPlace();
   placeInVariables();
   placeInOutputs(cast<func::ReturnOp>(step.getBody().front().getTerminator()));
   layOut(redZone);
@@ -220,8 +235,13 @@ void StepMemory::visit(Operation *op) {
       })
       .Case([&](step::AssertOp) { lastFailure = position; })
       .Case([&](step::LaunchOp launch) {
-        for (Value result : launch.getResults())
-          addStorage(result, Storage::Kind::Arena, launch);
+        for (auto [result, output] :
+             llvm::zip_equal(launch.getResults(), launch.getOutputs())) {
+          unsigned storage = addStorage(result, Storage::Kind::Arena, launch);
+          if (hasContents(output))
+            continuations.push_back(
+                {launch, storageOf.lookup(output), storage});
+        }
       })
       .Case<tensor::FromElementsOp, tensor::EmptyOp>([&](Operation *op) {
         if (needsMemory(op->getResult(0)))
@@ -273,6 +293,43 @@ void StepMemory::visitStore(step::StoreOp store) {
   if (!isScalarStore(store.getValueMutable()))
     access.storage = storageOf.lookup(store.getValue());
   variable.accesses.push_back(access);
+}
+
+//===----------------------------------------------------------------------===//
+// Kernels that go on from contents
+//===----------------------------------------------------------------------===//
+
+/// Lets a kernel go on where the contents are, if nothing needs them after it;
+/// from then on the two storages are one.
+void StepMemory::continueInPlace() {
+  if (continuations.empty())
+    return;
+  std::vector<unsigned> owner(storages.size());
+  std::iota(owner.begin(), owner.end(), 0);
+  for (const Continuation &continuation : continuations) {
+    unsigned index = owner[continuation.contents];
+    Storage &contents = storages[index];
+    Storage &result = storages[continuation.result];
+    if (!contents.isUndecided() ||
+        contents.lifetime.last != result.lifetime.first)
+      continue;
+    // The kernel may take for granted that its operands do not overlap.
+    auto isContents = [&](Value operand) {
+      auto it = storageOf.find(operand);
+      return it != storageOf.end() && owner[it->second] == index;
+    };
+    if (llvm::count_if(continuation.launch->getOperands(), isContents) != 1)
+      continue;
+    contents.lifetime.last = result.lifetime.last;
+    result.writer = nullptr;
+    owner[continuation.result] = index;
+  }
+  for (auto &entry : storageOf)
+    entry.second = owner[entry.second];
+  for (auto &[name, variable] : variables)
+    for (Access &access : variable.accesses)
+      if (access.storage)
+        access.storage = owner[*access.storage];
 }
 
 //===----------------------------------------------------------------------===//
@@ -412,7 +469,9 @@ static unsigned getSizeClass(
     if (ShapedType::isStatic(size))
       bytes *= size;
   std::vector<void *> open;
-  for (Value size : getOpenSizes(tensor))
+  std::optional<SmallVector<Value>> sizes = getOpenSizes(tensor);
+  // Sizes that are not written down are those of this tensor alone.
+  for (Value size : sizes.value_or(SmallVector<Value>{tensor}))
     open.push_back(size.getAsOpaquePointer());
   llvm::sort(open);
   return classes.try_emplace({bytes, std::move(open)}, classes.size())

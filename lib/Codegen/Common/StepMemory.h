@@ -69,7 +69,8 @@ struct Storage {
 };
 
 /// Sizes of the open dimensions of `tensor`, which a kernel or load defines.
-llvm::SmallVector<mlir::Value> getOpenSizes(mlir::Value tensor);
+/// Nothing if a kernel goes on from contents whose sizes are not written down.
+std::optional<llvm::SmallVector<mlir::Value>> getOpenSizes(mlir::Value tensor);
 
 /// Sizes of the open dimensions of `tensor`, a view of what `writer` defines,
 /// each as the factors of a product. Nothing if they are not known where
@@ -129,6 +130,12 @@ private:
     llvm::SmallVector<Access, 2> accesses;
     bool isSet = false;
   };
+  /// A kernel that goes on from contents; both are storages.
+  struct Continuation {
+    step::LaunchOp launch;
+    unsigned contents;
+    unsigned result;
+  };
 
   void collect(mlir::func::FuncOp step);
   void visit(mlir::Operation *op);
@@ -141,6 +148,7 @@ private:
   void touch(mlir::OpOperand &use);
 
   void copyClobberedSnapshots();
+  void continueInPlace();
   void placeInVariables();
   bool tryPlaceInVariable(mlir::StringAttr name, Variable &variable,
                           unsigned access);
@@ -152,6 +160,7 @@ private:
   std::vector<Storage> storages;
   llvm::DenseMap<mlir::Value, unsigned> storageOf;
   llvm::MapVector<mlir::StringAttr, Variable> variables;
+  std::vector<Continuation> continuations;
   llvm::DenseSet<mlir::Operation *> storedInPlace, inPlace, needCheck, needMark;
   llvm::SmallVector<bool> outputInPlace;
   unsigned position = 0;

@@ -85,9 +85,8 @@ def VerifyKernels : Pass<"step-verify-kernels", "::mlir::ModuleOp"> {
 
     - every kernel is one block on memrefs with an identity layout and scalars,
       without tensors and `step` operations, and
-    - every step is one block that only launches kernels on `tensor.empty`
-      destinations, loads and stores variables, asserts, prints, changes shapes,
-      and computes scalars.
+    - every step is one block that only launches kernels, loads and stores
+      variables, asserts, prints, changes shapes, and computes scalars.
   }];
 }
 
@@ -108,6 +107,9 @@ def PlanMemory : Pass<"step-plan-memory", "::mlir::ModuleOp"> {
     - Other values of fixed size share the arena: best fit by lifetime, at
       offsets that are multiples of 64. Those of open size share growable
       `step.scratch` places, preferably of the same size.
+    - A kernel that goes on from the contents of a destination (all but
+      `tensor.empty` have some) does so in their place if nothing else needs
+      them any more, else on a copy.
     - Constants become `step.weight_data`, equal ones once.
     - A tensor of scalars is stored element by element; a snapshot of a rank-0
       variable is loaded into a register.
