@@ -116,3 +116,13 @@ Value graph_compile::getMemRefDim(NodeBuilder &b, Value memref, int64_t dim) {
     return createIndex(b, type.getDimSize(dim));
   return memref::DimOp::create(b, memref, dim);
 }
+
+Value graph_compile::createFlatMemRef(NodeBuilder &b, Value memref) {
+  int64_t rank = cast<MemRefType>(memref.getType()).getRank();
+  if (rank == 1)
+    return memref;
+  ReassociationIndices allDims =
+      llvm::to_vector<2>(llvm::seq<int64_t>(0, rank));
+  return memref::CollapseShapeOp::create(
+      b, memref, ArrayRef<ReassociationIndices>(allDims));
+}

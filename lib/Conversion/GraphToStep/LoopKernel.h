@@ -57,6 +57,9 @@ void createWhen(NodeBuilder &b, mlir::Value condition,
 /// Returns the size of dim `dim` of a memref as an index.
 mlir::Value getMemRefDim(NodeBuilder &b, mlir::Value memref, int64_t dim);
 
+/// Returns the elements of a memref of at least one dim as a vector.
+mlir::Value createFlatMemRef(NodeBuilder &b, mlir::Value memref);
+
 } // namespace graph_compile
 
 #endif // GRAPH_COMPILE_LIB_CONVERSION_GRAPHTOSTEP_LOOPKERNEL_H
