@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "IndexChain.h"
 #include "OpFamilies.h"
-#include "PureOps.h"
 
 using namespace mlir;
 using namespace graph_compile;
@@ -81,28 +81,37 @@ static LogicalResult buildResourceGather(NodeBuilder &node, Results &results) {
 // GatherNd
 //===----------------------------------------------------------------------===//
 
-/// The positions in `x`, with its first `depth` dims as one, that the rows of
-/// `indices` mean.
-static Value flattenPositions(NodeBuilder &node, Chain &chain, Value x,
-                              Value indices, int64_t depth) {
+/// The positions in `x`, with its first dims as one, that the rows of `indices`
+/// mean. With `isInside` rows outside `x` mean no particular one, and it is set
+/// to whether they are inside; otherwise they fail the call.
+static Value flattenPositions(NodeBuilder &node, IndexChain &chain, Value x,
+                              Value indices, Value *isInside) {
   Type indexType = node.builder().getI64Type();
   int64_t last = tensorType(indices).getRank() - 1;
   Value flat;
-  for (int64_t dim = 0; dim < depth; ++dim) {
-    Value column = chain.gather(indices, chain.integer(dim, indexType), last);
-    column = chain.cast(chain.checkIndex(column, x, dim), indexType);
-    flat = dim == 0 ? column
-                    : chain.add(chain.mul(flat, chain.dim(x, dim, indexType)),
-                                column);
+  for (int64_t dim = 0; dim < tensorType(indices).getDimSize(last); ++dim) {
+    Value column = chain.gather(indices, chain.i64(dim), last);
+    if (!isInside)
+      column = chain.checkIndex(column, x, dim);
+    column = chain.i64(column);
+    Value size = chain.dim(x, dim, indexType);
+    if (isInside) {
+      Value isWithin = chain.op<graph::AndOp>(
+          {chain.compare(graph::CompareDirection::GE, column, chain.i64(0)),
+           chain.compare(graph::CompareDirection::LT, column, size)});
+      *isInside =
+          dim == 0 ? isWithin : chain.op<graph::AndOp>({*isInside, isWithin});
+    }
+    flat = dim == 0 ? column : chain.add(chain.mul(flat, size), column);
   }
   return flat;
 }
 
-static LogicalResult buildGatherNd(NodeBuilder &node, Results &results) {
-  if (failed(expectKind(node, 1, SignedInts)))
-    return failure();
-  RankedTensorType indexTensor = node.inputType(1);
-  int64_t rank = node.inputType(0).getRank();
+/// The slices of `x` that rows of positions pick.
+static LogicalResult gatherNd(NodeBuilder &node, Value x, Value indices,
+                              OutsidePolicy policy, Results &results) {
+  RankedTensorType indexTensor = tensorType(indices);
+  int64_t rank = tensorType(x).getRank();
   int64_t last = indexTensor.getRank() - 1;
   if (last < 0 || indexTensor.isDynamicDim(last) ||
       indexTensor.getDimSize(last) > rank)
@@ -110,9 +119,7 @@ static LogicalResult buildGatherNd(NodeBuilder &node, Results &results) {
                            "a known size of at most "
                         << rank << ", got " << indexTensor;
   int64_t depth = indexTensor.getDimSize(last);
-  Chain chain(node);
-  Value x = node.input(0);
-  Value indices = node.input(1);
+  IndexChain chain(node);
   Type indexType = node.builder().getI64Type();
   Value shape = chain.shape(x, indexType);
   if (depth == 0) {
@@ -121,13 +128,39 @@ static LogicalResult buildGatherNd(NodeBuilder &node, Results &results) {
     Value whole = chain.concat({rows, shape}, 0);
     return chain.give(results, chain.broadcastTo(x, whole));
   }
-  Value flat = flattenPositions(node, chain, x, indices, depth);
+  bool ignores = policy == OutsidePolicy::Ignore;
+  Value isInside;
+  Value flat = flattenPositions(node, chain, x, chain.widenPositions(indices),
+                                ignores ? &isInside : nullptr);
   Value count = chain.reduce(graph::ReduceKind::Prod,
-                             chain.part(shape, 0, depth), int64_t(0),
-                             /*keepDims=*/true);
-  Value table = chain.reshape(
-      x, chain.concat({count, chain.part(shape, depth, rank)}, 0));
+                             chain.part(shape, 0, depth), int64_t(0));
+  Value table = chain.reshape(x, chain.rowsShape(count, x, depth));
+  if (ignores) {
+    // One more slice, of zeros, is what a position outside means.
+    Value zeros = chain.broadcastTo(chain.scalar(0, x),
+                                    chain.rowsShape(chain.i64(1), x, depth));
+    table = chain.concat({table, zeros}, 0);
+    flat = chain.select(isInside, flat, count);
+  }
   return chain.give(results, chain.gather(table, flat, /*axis=*/0));
+}
+
+static LogicalResult buildGatherNd(NodeBuilder &node, Results &results) {
+  auto policy = getOutsidePolicy(node);
+  if (failed(policy) || failed(expectKind(node, 1, SignedInts)))
+    return failure();
+  return gatherNd(node, node.input(0), node.input(1), *policy, results);
+}
+
+static LogicalResult buildResourceGatherNd(NodeBuilder &node,
+                                           Results &results) {
+  if (failed(expectKind(node, 1, SignedInts)))
+    return failure();
+  auto read = node.ordered(graph::ReadOp::create(node.builder(), node.loc(),
+                                                 node.variableType(0),
+                                                 node.variable(0).getValue()));
+  return gatherNd(node, read.getValue(), node.input(1), OutsidePolicy::Fail,
+                  results);
 }
 
 //===----------------------------------------------------------------------===//
@@ -178,9 +211,19 @@ void tensorflow::registerGatherOps(OpTable &table) {
       .reads(0)
       .note("a position outside fails the call");
   table
-      .add("GatherNd", "params: Tparams, indices: Tindices -> output: Tparams",
-           buildGatherNd)
+      .add("ResourceGatherNd",
+           "resource: resource, indices: Tindices -> output: dtype; "
+           "dtype: type",
+           buildResourceGatherNd)
+      .reads(0)
       .note("a position outside fails the call");
+  table
+      .add("GatherNd",
+           "params: Tparams, indices: Tindices -> output: Tparams; "
+           "bad_indices_policy: string = ''",
+           buildGatherNd)
+      .note("a position outside fails the call, unless bad_indices_policy is "
+            "IGNORE");
   table.add("OneHot",
             "indices: TI, depth: int32, on_value: T, off_value: T -> output: "
             "T; axis: int = -1, TI: type = int64",
