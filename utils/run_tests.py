@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Runs the project's tests on a built tree; the last line is "N passed, N failed".
 
-The suites: lit (test/), CTest (unittests/ and runtime/test/), the fixtures (test/fixtures/). --full adds the same
-suites built with sanitizers, compiled programs with the address sanitizer, clang-tidy, and the Debian packages in a
-clean root.
+The suites: lit (test/), CTest (unittests/ and runtime/test/), the fixtures (test/fixtures/) under every schedule, with
+one and two threads, and for older CPUs than this one. --full adds the fixtures of ops for each kind of CPU under every
+schedule, the suites built with sanitizers, compiled programs with the address sanitizer, clang-tidy, and the Debian
+packages in a clean root.
 """
 
 import argparse
@@ -18,6 +19,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 FIXTURES = ROOT / "test" / "fixtures"
 LIT = "/usr/lib/llvm-22/bin/lit"
+LEVELS = ("x86-64", "x86-64-v3", "x86-64-v4")
+SCHEDULES = ("source", "memory", "shuffle:1", "shuffle:2", "shuffle:3")
 
 
 class Totals:
@@ -76,17 +79,34 @@ def run_ctest(totals, build):
     totals.add(f"unit ({build.name})", total - failed, failed)
 
 
-def run_fixtures(totals, build, schedule, flags=()):
-    name = " ".join([f"fixtures --schedule={schedule}", *flags, f"({build.name})"])
+def has_cpu(level):
+    """Whether this machine runs code for a level of x86-64."""
+    flags = re.search(r"^flags\s*: (.*)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
+    needed = {"x86-64": "lm", "x86-64-v3": "avx2", "x86-64-v4": "avx512vl"}[level]
+    return flags is not None and needed in flags.group(1).split()
+
+
+def run_fixtures(totals, build, schedule, flags=(), options=()):
+    name = " ".join([f"fixtures --schedule={schedule}", *flags, *options, f"({build.name})"])
     heading(name)
     command = [sys.executable, FIXTURES / "check.py", "--compiler", build / "bin" / "graph-compile"]
-    command += ["--except", FIXTURES / "unsupported.txt", "--jobs", str(os.cpu_count())]
+    command += ["--except", FIXTURES / "unsupported.txt", "--jobs", str(os.cpu_count()), *options]
     command += [f"--flag={flag}" for flag in (f"--schedule={schedule}", *flags)]
     process = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
     print(process.stdout, end="")
     summary = re.search(r"^(\d+) passed, (\d+) failed$", process.stdout, re.MULTILINE)
     passed, failed = map(int, summary.groups()) if summary else (0, 1)
     totals.add(name, passed, failed)
+
+
+def run_fixtures_for_cpus(totals, build, levels, schedules, options=()):
+    """The code for other kinds of CPU: the baseline, AVX2, AVX-512. (All else runs the code for this machine.)"""
+    for level in levels:
+        if not has_cpu(level):
+            print(f"\n{level}: this machine cannot run its code")
+            continue
+        for schedule in schedules:
+            run_fixtures(totals, build, schedule, [f"--cpu={level}"], options)
 
 
 def run_tidy(totals):
@@ -110,11 +130,16 @@ def main():
     release = ROOT / "build" / "release"
     run_lit(totals, release)
     run_ctest(totals, release)
-    for schedule in ("source", "memory", "shuffle:1", "shuffle:2", "shuffle:3"):
+    # What one and two threads compute is the same to the byte.
+    threads = ["--threads", "1,2"]
+    run_fixtures(totals, release, SCHEDULES[0], options=threads)
+    for schedule in SCHEDULES[1:]:
         run_fixtures(totals, release, schedule)
+    run_fixtures_for_cpus(totals, release, LEVELS[:2], SCHEDULES[:1])
     if options.full:
         run_tidy(totals)
         run_debian_packages(totals)
+        run_fixtures_for_cpus(totals, release, LEVELS, SCHEDULES, ["--area", "ops", *threads])
         sanitized = ROOT / "build" / "asan"
         run_lit(totals, sanitized)
         run_ctest(totals, sanitized)
