@@ -10,9 +10,13 @@
 #   SHARED   makes a shared library, which contains the runtime; else it is static
 #
 # MODEL is compiled again when it, its configuration or the compiler changes. Paths
-# are relative to the current source folder.
+# are relative to the current source folder. With --weights=file among the options
+# the weights are in TARGET.model/ in the current build folder, from where they go
+# beside the program or the shared library.
 function(graph_compile_library target model)
   cmake_parse_arguments(PARSE_ARGV 2 ARG "SHARED" "CONFIG;NAME" "OPTIONS")
+  # A project may have none at all.
+  list(REMOVE_ITEM ARG_KEYWORDS_MISSING_VALUES OPTIONS)
   if(ARG_UNPARSED_ARGUMENTS OR ARG_KEYWORDS_MISSING_VALUES)
     message(FATAL_ERROR
       "graph_compile_library(${target}): expected TARGET MODEL [CONFIG file.json] [NAME id] "
