@@ -93,7 +93,8 @@ Value graph_compile::getDim(NodeBuilder &b, Value tensor, int64_t dim) {
       // The recursion is as deep as the tensor has dims at most: each step
       // goes to a tensor with more of them.
       Value size = createIndex(b, 1);
-      for (int64_t part : collapse.getReassociationIndices()[dim])
+      ReassociationIndices parts = collapse.getReassociationIndices()[dim];
+      for (int64_t part : parts)
         size = mulIndex(b, size, getDim(b, collapse.getSrc(), part));
       return size;
     }
