@@ -9,6 +9,7 @@
 #ifndef GRAPH_COMPILE_DIALECT_GRAPH_IR_GRAPHOPS_H
 #define GRAPH_COMPILE_DIALECT_GRAPH_IR_GRAPHOPS_H
 
+#include "graph-compile/Dialect/Graph/IR/Convolution.h"
 #include "graph-compile/Dialect/Graph/IR/GraphDialect.h"
 
 #include "mlir/Bytecode/BytecodeOpInterface.h"
