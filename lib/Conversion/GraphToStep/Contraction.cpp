@@ -12,6 +12,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Contraction.h"
 #include "Broadcast.h"
 #include "ElementOps.h"
 #include "Reshape.h"
@@ -19,6 +20,51 @@
 
 using namespace mlir;
 using namespace graph_compile;
+
+//===----------------------------------------------------------------------===//
+// Contractions
+//===----------------------------------------------------------------------===//
+
+static Value emitMultiplyAdd(NodeBuilder &b, Value x, Value y, Value sum) {
+  Type type = sum.getType();
+  if (!isa<FloatType>(type))
+    return arith::AddIOp::create(b, sum, arith::MulIOp::create(b, x, y));
+  Value product = arith::MulFOp::create(b, convertFloat(b, x, type),
+                                        convertFloat(b, y, type));
+  return arith::AddFOp::create(b, sum, product);
+}
+
+Value graph_compile::createContraction(
+    NodeBuilder &b, const ContractionLoops &loops, RankedTensorType type,
+    function_ref<Value(int64_t)> getOpenDim) {
+  Type accumulator = getComputeType(type.getElementType());
+  RankedTensorType sumType = type.clone(accumulator);
+  Value init = createFill(b, createNumber(b, accumulator, 0),
+                          createEmpty(b, sumType, getOpenDim));
+  auto buildBody = [&](OpBuilder &nested, Location location, ValueRange args) {
+    NodeBuilder body(location, nested);
+    linalg::YieldOp::create(body,
+                            emitMultiplyAdd(body, args[0], args[1], args[2]));
+  };
+  SmallVector<AffineMap> maps = {loops.lhsMap, loops.rhsMap, loops.resultMap};
+  Value sum =
+      linalg::GenericOp::create(b, sumType, ValueRange{loops.lhs, loops.rhs},
+                                init, maps, loops.iterators, buildBody)
+          .getResult(0);
+  if (sumType == type)
+    return sum;
+  Value rounded =
+      createEmpty(b, type, [&](int64_t dim) { return getDim(b, sum, dim); });
+  return createParallel(
+      b, rounded, sum, b.getMultiDimIdentityMap(type.getRank()),
+      [&](NodeBuilder &body, ValueRange args) {
+        return convertFloat(body, args[0], type.getElementType());
+      });
+}
+
+//===----------------------------------------------------------------------===//
+// graph.matmul
+//===----------------------------------------------------------------------===//
 
 namespace {
 struct MatmulLowering : GraphPattern<graph::MatmulOp> {
@@ -108,15 +154,6 @@ MatmulLowering::Factor MatmulLowering::prepare(NodeBuilder &b,
           AffineMap::get(rank + 1, /*symbolCount=*/0, places, b.getContext())};
 }
 
-static Value emitMultiplyAdd(NodeBuilder &b, Value x, Value y, Value sum) {
-  Type type = sum.getType();
-  if (!isa<FloatType>(type))
-    return arith::AddIOp::create(b, sum, arith::MulIOp::create(b, x, y));
-  Value product = arith::MulFOp::create(b, convertFloat(b, x, type),
-                                        convertFloat(b, y, type));
-  return arith::AddFOp::create(b, sum, product);
-}
-
 LogicalResult
 MatmulLowering::matchAndRewrite(graph::MatmulOp op, OpAdaptor adaptor,
                                 ConversionPatternRewriter &rewriter) const {
@@ -138,41 +175,19 @@ MatmulLowering::matchAndRewrite(graph::MatmulOp op, OpAdaptor adaptor,
                     rightRank - (op.getTransposeB() ? 2 : 1));
     return batch.getResultDim(b, dim);
   };
-  Type accumulator = getComputeType(type.getElementType());
-  RankedTensorType sumType = type.clone(accumulator);
-  Value init = createFill(b, createNumber(b, accumulator, 0),
-                          createEmpty(b, sumType, getOpenDim));
 
   SmallVector<AffineExpr> places;
   for (int64_t dim = 0; dim < rank; ++dim)
     places.push_back(b.getAffineDimExpr(dim));
-  SmallVector<AffineMap> maps = {
-      left.map, right.map,
-      AffineMap::get(rank + 1, /*symbolCount=*/0, places, b.getContext())};
-  SmallVector<utils::IteratorType> iterators(rank,
-                                             utils::IteratorType::parallel);
-  iterators.push_back(utils::IteratorType::reduction);
-  auto buildBody = [&](OpBuilder &nested, Location location, ValueRange args) {
-    NodeBuilder body(location, nested);
-    linalg::YieldOp::create(body,
-                            emitMultiplyAdd(body, args[0], args[1], args[2]));
-  };
-  Value sum = linalg::GenericOp::create(b, sumType,
-                                        ValueRange{left.tensor, right.tensor},
-                                        init, maps, iterators, buildBody)
-                  .getResult(0);
-  if (sumType == type) {
-    rewriter.replaceOp(op, sum);
-    return success();
-  }
-  Value rounded =
-      createEmpty(b, type, [&](int64_t dim) { return getDim(b, sum, dim); });
-  rewriter.replaceOp(
-      op, createParallel(b, rounded, sum, b.getMultiDimIdentityMap(rank),
-                         [&](NodeBuilder &body, ValueRange args) {
-                           return convertFloat(body, args[0],
-                                               type.getElementType());
-                         }));
+  ContractionLoops loops{
+      left.tensor,
+      right.tensor,
+      left.map,
+      right.map,
+      AffineMap::get(rank + 1, /*symbolCount=*/0, places, b.getContext()),
+      SmallVector<utils::IteratorType>(rank, utils::IteratorType::parallel)};
+  loops.iterators.push_back(utils::IteratorType::reduction);
+  rewriter.replaceOp(op, createContraction(b, loops, type, getOpenDim));
   return success();
 }
 
