@@ -107,7 +107,7 @@ std::optional<FusionGroup::Join> StepFuser::decide(const FusionGroup &group,
                                                    linalg::GenericOp producer,
                                                    AffineMap loops) {
   if (group.getBodySize() + getBodySize(producer) > maxOps ||
-      group.getNumOperands() + producer->getNumOperands() > maxOperands ||
+      group.getNumOperandsWith(producer) > maxOperands ||
       crossesStore(producer, group.getRoot()))
     return std::nullopt;
   bool isOnce = computesEachPointOnce(loops);

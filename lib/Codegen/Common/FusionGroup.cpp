@@ -55,8 +55,27 @@ bool graph_compile::isFusionRoot(linalg::GenericOp op) {
   });
 }
 
+/// Roughly the instructions of `op`: functions are polynomials, and a division
+/// keeps its unit busy for as long.
+static unsigned getOperationSize(Operation &op) {
+  if (isa<math::AbsFOp, math::AbsIOp, math::CopySignOp, math::FmaOp,
+          math::FloorOp, math::CeilOp, math::RoundEvenOp, math::TruncOp>(op))
+    return 1;
+  if (isa<math::TanhOp, math::ErfOp, math::PowFOp, math::Atan2Op>(op))
+    return 32;
+  if (isa<math::MathDialect>(op.getDialect()))
+    return 16;
+  if (isa<arith::DivFOp, arith::RemFOp, arith::DivSIOp, arith::DivUIOp,
+          arith::RemSIOp, arith::RemUIOp>(op))
+    return 8;
+  return 1;
+}
+
 unsigned graph_compile::getBodySize(linalg::GenericOp op) {
-  return op.getBody()->getOperations().size() - 1;
+  unsigned size = 0;
+  for (Operation &inner : op.getBody()->without_terminator())
+    size += getOperationSize(inner);
+  return size;
 }
 
 bool graph_compile::isCheap(linalg::GenericOp op) {
@@ -79,6 +98,12 @@ bool graph_compile::isCheap(linalg::GenericOp op) {
 // Building a group
 //===----------------------------------------------------------------------===//
 
+/// Whether `input` becomes an operand of the fused operation.
+static bool isTensorRead(Value input) {
+  return isa<RankedTensorType>(input.getType()) && !getScalarOf(input) &&
+         !getSplatOf(input);
+}
+
 FusionGroup::FusionGroup(linalg::GenericOp root) {
   add(root,
       AffineMap::getMultiDimIdentityMap(root.getNumLoops(), root.getContext()),
@@ -89,7 +114,19 @@ void FusionGroup::add(linalg::GenericOp producer, AffineMap loops, Join join) {
   memberOf[producer] = members.size();
   members.push_back({producer, loops, join});
   bodySize += graph_compile::getBodySize(producer);
-  numOperands += producer->getNumOperands();
+  for (Value result : producer->getResults())
+    tensorsRead.erase(result);
+  for (Value input : producer.getInputs())
+    if (isTensorRead(input))
+      tensorsRead.insert(input);
+}
+
+unsigned FusionGroup::getNumOperandsWith(linalg::GenericOp producer) const {
+  unsigned count = tensorsRead.size() + getRoot()->getNumResults();
+  // Read before, it is computed inside now, but may be wanted outside too.
+  for (Value input : producer.getInputs())
+    count += isTensorRead(input) && !tensorsRead.contains(input);
+  return count;
 }
 
 /// Whether every loop of a producer is a loop of the group or stands still, so

@@ -11,6 +11,7 @@
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
 
 namespace graph_compile {
 
@@ -41,7 +42,9 @@ public:
   bool contains(mlir::Operation *op) const { return memberOf.contains(op); }
   size_t size() const { return members.size(); }
   unsigned getBodySize() const { return bodySize; }
-  unsigned getNumOperands() const { return numOperands; }
+  /// Tensors that the group would read and write with one more member; what is
+  /// a scalar counts for nothing.
+  unsigned getNumOperandsWith(mlir::linalg::GenericOp producer) const;
 
   /// The point of `producer`'s loops that the group uses at a point of its own,
   /// as a map from the group's loops. Null if there is not one such point, or
@@ -84,7 +87,7 @@ private:
   llvm::SmallVector<Member> members;
   llvm::DenseMap<mlir::Operation *, unsigned> memberOf;
   unsigned bodySize = 0;
-  unsigned numOperands = 0;
+  llvm::SmallDenseSet<mlir::Value, 8> tensorsRead;
 };
 
 } // namespace graph_compile

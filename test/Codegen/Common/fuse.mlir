@@ -349,3 +349,97 @@ func.func @reduced_unit_dimension(%x: tensor<4xf32>, %zero: tensor<f32>) -> tens
   } -> tensor<f32>
   return %0 : tensor<f32>
 }
+
+// -----
+
+// Many scalars are no reason to stop: only tensors are operands.
+// CHECK-LABEL: @scalars_are_no_operands
+// CHECK-COUNT-1: linalg.generic
+// CHECK-NOT:     linalg.generic
+// CHECK:         return
+#id = affine_map<(d0) -> (d0)>
+#none = affine_map<(d0) -> ()>
+func.func @scalars_are_no_operands(%x: tensor<4xf32>, %a: f32) -> tensor<4xf32> {
+  %e = tensor.empty() : tensor<4xf32>
+  %s = tensor.from_elements %a : tensor<f32>
+  %0 = linalg.generic {indexing_maps = [#id, #none, #id], iterator_types = ["parallel"]} ins(%x, %s : tensor<4xf32>, tensor<f32>) outs(%e : tensor<4xf32>) {
+  ^bb0(%b: f32, %c: f32, %o: f32):
+    %r = arith.addf %b, %c : f32
+    linalg.yield %r : f32
+  } -> tensor<4xf32>
+  %1 = linalg.generic {indexing_maps = [#id, #none, #id], iterator_types = ["parallel"]} ins(%0, %s : tensor<4xf32>, tensor<f32>) outs(%e : tensor<4xf32>) {
+  ^bb0(%b: f32, %c: f32, %o: f32):
+    %r = arith.addf %b, %c : f32
+    linalg.yield %r : f32
+  } -> tensor<4xf32>
+  %2 = linalg.generic {indexing_maps = [#id, #none, #id], iterator_types = ["parallel"]} ins(%1, %s : tensor<4xf32>, tensor<f32>) outs(%e : tensor<4xf32>) {
+  ^bb0(%b: f32, %c: f32, %o: f32):
+    %r = arith.addf %b, %c : f32
+    linalg.yield %r : f32
+  } -> tensor<4xf32>
+  %3 = linalg.generic {indexing_maps = [#id, #none, #id], iterator_types = ["parallel"]} ins(%2, %s : tensor<4xf32>, tensor<f32>) outs(%e : tensor<4xf32>) {
+  ^bb0(%b: f32, %c: f32, %o: f32):
+    %r = arith.addf %b, %c : f32
+    linalg.yield %r : f32
+  } -> tensor<4xf32>
+  %4 = linalg.generic {indexing_maps = [#id, #none, #id], iterator_types = ["parallel"]} ins(%3, %s : tensor<4xf32>, tensor<f32>) outs(%e : tensor<4xf32>) {
+  ^bb0(%b: f32, %c: f32, %o: f32):
+    %r = arith.addf %b, %c : f32
+    linalg.yield %r : f32
+  } -> tensor<4xf32>
+  %5 = linalg.generic {indexing_maps = [#id, #none, #id], iterator_types = ["parallel"]} ins(%4, %s : tensor<4xf32>, tensor<f32>) outs(%e : tensor<4xf32>) {
+  ^bb0(%b: f32, %c: f32, %o: f32):
+    %r = arith.addf %b, %c : f32
+    linalg.yield %r : f32
+  } -> tensor<4xf32>
+  %6 = linalg.generic {indexing_maps = [#id, #none, #id], iterator_types = ["parallel"]} ins(%5, %s : tensor<4xf32>, tensor<f32>) outs(%e : tensor<4xf32>) {
+  ^bb0(%b: f32, %c: f32, %o: f32):
+    %r = arith.addf %b, %c : f32
+    linalg.yield %r : f32
+  } -> tensor<4xf32>
+  %7 = linalg.generic {indexing_maps = [#id, #none, #id], iterator_types = ["parallel"]} ins(%6, %s : tensor<4xf32>, tensor<f32>) outs(%e : tensor<4xf32>) {
+  ^bb0(%b: f32, %c: f32, %o: f32):
+    %r = arith.addf %b, %c : f32
+    linalg.yield %r : f32
+  } -> tensor<4xf32>
+  %8 = linalg.generic {indexing_maps = [#id, #none, #id], iterator_types = ["parallel"]} ins(%7, %s : tensor<4xf32>, tensor<f32>) outs(%e : tensor<4xf32>) {
+  ^bb0(%b: f32, %c: f32, %o: f32):
+    %r = arith.addf %b, %c : f32
+    linalg.yield %r : f32
+  } -> tensor<4xf32>
+  %9 = linalg.generic {indexing_maps = [#id, #none, #id], iterator_types = ["parallel"]} ins(%8, %s : tensor<4xf32>, tensor<f32>) outs(%e : tensor<4xf32>) {
+  ^bb0(%b: f32, %c: f32, %o: f32):
+    %r = arith.addf %b, %c : f32
+    linalg.yield %r : f32
+  } -> tensor<4xf32>
+  %10 = linalg.generic {indexing_maps = [#id, #none, #id], iterator_types = ["parallel"]} ins(%9, %s : tensor<4xf32>, tensor<f32>) outs(%e : tensor<4xf32>) {
+  ^bb0(%b: f32, %c: f32, %o: f32):
+    %r = arith.addf %b, %c : f32
+    linalg.yield %r : f32
+  } -> tensor<4xf32>
+  %11 = linalg.generic {indexing_maps = [#id, #none, #id], iterator_types = ["parallel"]} ins(%10, %s : tensor<4xf32>, tensor<f32>) outs(%e : tensor<4xf32>) {
+  ^bb0(%b: f32, %c: f32, %o: f32):
+    %r = arith.addf %b, %c : f32
+    linalg.yield %r : f32
+  } -> tensor<4xf32>
+  return %11 : tensor<4xf32>
+}
+
+// -----
+
+// Functions are long: three of them fill a body.
+// CHECK-LABEL: @functions_are_long
+// CHECK:         linalg.generic
+// CHECK-COUNT-2:   math.tanh
+// CHECK:         linalg.generic
+// CHECK-COUNT-3:   math.tanh
+// CHECK:         return
+func.func @functions_are_long(%x: tensor<4xf32>) -> tensor<4xf32> {
+  %e = tensor.empty() : tensor<4xf32>
+  %0 = linalg.tanh ins(%x : tensor<4xf32>) outs(%e : tensor<4xf32>) -> tensor<4xf32>
+  %1 = linalg.tanh ins(%0 : tensor<4xf32>) outs(%e : tensor<4xf32>) -> tensor<4xf32>
+  %2 = linalg.tanh ins(%1 : tensor<4xf32>) outs(%e : tensor<4xf32>) -> tensor<4xf32>
+  %3 = linalg.tanh ins(%2 : tensor<4xf32>) outs(%e : tensor<4xf32>) -> tensor<4xf32>
+  %4 = linalg.tanh ins(%3 : tensor<4xf32>) outs(%e : tensor<4xf32>) -> tensor<4xf32>
+  return %4 : tensor<4xf32>
+}

@@ -37,8 +37,9 @@ def FuseStep : Pass<"step-fuse", "::mlir::func::FuncOp"> {
     operations where only that adds them.
   }];
   let options = [
-    Option<"maxOps", "max-ops", "unsigned", /*default=*/"64",
-           "largest number of operations in a fused body">,
+    Option<"maxOps", "max-ops", "unsigned", /*default=*/"96",
+           "largest size of a fused body, roughly in instructions: beyond it a "
+           "CPU no longer overlaps one point with the next">,
     Option<"maxOperands", "max-operands", "unsigned", /*default=*/"24",
            "largest number of operands of a fused operation">
   ];
