@@ -489,6 +489,20 @@ Size SizeTracer::step(Size size) {
   return previous(size.value, size.number);
 }
 
+/// The size that a check has found equal to `size`, which is beside the one
+/// that it passes on.
+static std::optional<Size> checkedSize(Size size) {
+  if (size.kind != Size::Kind::Dim)
+    return std::nullopt;
+  auto check = size.value.getDefiningOp<CheckDimsOp>();
+  if (!check || size.value != check.getResult())
+    return std::nullopt;
+  for (auto [i, j] : llvm::zip(check.getLhsDims(), check.getRhsDims()))
+    if (i == size.number)
+      return dimOf(check.getY(), j);
+  return std::nullopt;
+}
+
 bool SizeTracer::same(Size a, Size b) {
   if (a == b)
     return true;
@@ -501,10 +515,16 @@ bool SizeTracer::same(Size a, Size b) {
   while (!found && grows && fromA.size() < maxChain) {
     grows = false;
     for (auto [chain, other] : {std::pair(&fromA, &fromB), {&fromB, &fromA}}) {
-      Size next = step(chain->back());
-      if (next == chain->back())
+      Size last = chain->back();
+      Size next = step(last);
+      if (next == last)
         continue;
       grows = true;
+      // What a check has found equal lies beside the way back.
+      if (std::optional<Size> equal = checkedSize(last)) {
+        chain->push_back(*equal);
+        found |= llvm::is_contained(*other, *equal);
+      }
       chain->push_back(next);
       found |= llvm::is_contained(*other, next);
     }
