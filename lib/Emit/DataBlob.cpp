@@ -8,6 +8,7 @@
 
 #include "graph-compile/Emit/DataBlob.h"
 
+#include "PanelWriter.h"
 #include "graph-compile/Emit/ModelDescription.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "llvm/Support/Endian.h"
@@ -81,6 +82,10 @@ bool graph_compile::isStorable(ElementsAttr value) {
   ShapedType type = value.getShapedType();
   if (!type.hasStaticShape() || !getRuntimeDtype(type.getElementType()))
     return false;
+  // Booleans are packed in some attributes and in others not.
+  if (auto panels = dyn_cast<step::PanelsAttr>(value))
+    return !type.getElementType().isInteger(1) &&
+           isStorable(panels.getSource());
   if (auto resource = dyn_cast<DenseResourceElementsAttr>(value)) {
     AsmResourceBlob *blob = resource.getRawHandle().getBlob();
     return blob && blob->getData().size() == getStoredBytes(type);
@@ -89,6 +94,8 @@ bool graph_compile::isStorable(ElementsAttr value) {
 }
 
 void graph_compile::writeElements(llvm::raw_ostream &os, ElementsAttr value) {
+  if (auto panels = dyn_cast<step::PanelsAttr>(value))
+    return writePanels(os, panels);
   if (auto resource = dyn_cast<DenseResourceElementsAttr>(value)) {
     ArrayRef<char> data = resource.getRawHandle().getBlob()->getData();
     os.write(data.data(), data.size());

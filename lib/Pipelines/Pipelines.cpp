@@ -117,6 +117,7 @@ static void buildKernels(OpPassManager &pm) {
 static void buildPlan(OpPassManager &pm, unsigned redZone) {
   PlanMemoryOptions options;
   options.redZone = redZone;
+  pm.addPass(createPackConstants());
   pm.addPass(createPlanMemory(options));
   pm.addPass(createSplitStep());
   pm.addPass(createVerifyPlan());

@@ -8,6 +8,7 @@
 
 #include "graph-compile/Emit/DataBlob.h"
 
+#include "graph-compile/Dialect/Step/IR/Step.h"
 #include "mlir/AsmParser/AsmParser.h"
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/Builders.h"
@@ -31,6 +32,8 @@ protected:
     writeElements(os, value);
     return bytes;
   }
+
+  DataBlobTest() { context.loadDialect<step::StepDialect>(); }
 
   MLIRContext context;
 };
@@ -77,6 +80,35 @@ TEST_F(DataBlobTest, AResourceOfAnotherSizeIsNotStorable) {
 
 TEST_F(DataBlobTest, TypesOfNoRuntimeAreNotStorable) {
   EXPECT_FALSE(isStorable(parse("dense<1> : tensor<2xi7>")));
+}
+
+TEST_F(DataBlobTest, PanelsAreLaidOut) {
+  // Columns of a matrix of two rows, three at a time; zeros fill the last.
+  EXPECT_EQ(write(parse("#step.panels<dense<[[1, 2, 3, 4], [5, 6, 7, 8]]> : "
+                        "tensor<2x4xi8>, dim = 1, width = 3> : "
+                        "tensor<2x2x3xi8>")),
+            std::string("\1\2\3\5\6\7\4\0\0\10\0\0", 12));
+  // The same of its transposition.
+  EXPECT_EQ(write(parse("#step.panels<dense<[[1, 5], [2, 6], [3, 7], [4, 8]]> "
+                        ": tensor<4x2xi8>, dim = 0, width = 3> : "
+                        "tensor<2x2x3xi8>")),
+            std::string("\1\2\3\5\6\7\4\0\0\10\0\0", 12));
+  // A dimension in the middle: the others keep their order.
+  EXPECT_EQ(write(parse("#step.panels<dense<[[[1, 2], [3, 4]], [[5, 6], [7, "
+                        "8]]]> : tensor<2x2x2xi8>, dim = 1, width = 2> : "
+                        "tensor<1x2x2x2xi8>")),
+            "\1\3\2\4\5\7\6\10");
+}
+
+TEST_F(DataBlobTest, PanelsOfSplatsEndWithZeros) {
+  EXPECT_EQ(write(parse("#step.panels<dense<258> : tensor<1x3xi16>, dim = 1, "
+                        "width = 2> : tensor<2x1x2xi16>")),
+            std::string("\2\1\2\1\2\1\0\0", 8));
+}
+
+TEST_F(DataBlobTest, PanelsOfBooleansAreNotStorable) {
+  EXPECT_FALSE(isStorable(parse("#step.panels<dense<true> : tensor<1x3xi1>, "
+                                "dim = 1, width = 2> : tensor<2x1x2xi1>")));
 }
 
 TEST_F(DataBlobTest, PiecesAreAlignedAndEqualOnesShared) {

@@ -59,6 +59,40 @@ static LogicalResult addLinear(AffineExpr expr, int64_t scale,
                    constant);
 }
 
+/// The dim and divisor of `dim floordiv c` or `dim mod c`.
+static std::optional<std::pair<unsigned, int64_t>>
+matchPanels(AffineExpr expr, AffineExprKind kind) {
+  auto binary = dyn_cast<AffineBinaryOpExpr>(expr);
+  if (!binary || binary.getKind() != kind)
+    return std::nullopt;
+  auto dim = dyn_cast<AffineDimExpr>(binary.getLHS());
+  auto width = dyn_cast<AffineConstantExpr>(binary.getRHS());
+  if (!dim || !width)
+    return std::nullopt;
+  return std::make_pair(dim.getPosition(), width.getValue());
+}
+
+/// Takes the first and the last dimension of an operand in panels, which is of
+/// type `type`: what is left is a sum of dims. Nothing if `map` is not so.
+static std::optional<Panels> takePanels(MemRefType type, AffineMap &map,
+                                        ArrayRef<unsigned> loopOfDim) {
+  if (map.getNumResults() < 2 || !type.hasStaticShape())
+    return std::nullopt;
+  auto panel = matchPanels(map.getResult(0), AffineExprKind::FloorDiv);
+  auto place = matchPanels(map.getResults().back(), AffineExprKind::Mod);
+  if (!panel || !place || *panel != *place ||
+      type.getShape().back() != place->second)
+    return std::nullopt;
+  AffineMap rest = map.getSliceMap(1, map.getNumResults() - 2);
+  if (rest.isFunctionOfDim(panel->first))
+    return std::nullopt;
+  map = rest;
+  int64_t stride = 1;
+  for (int64_t size : type.getShape().drop_front())
+    stride *= size;
+  return Panels{loopOfDim[panel->first], place->second, {stride, {}}};
+}
+
 Product LoopNest::getProduct(Value size) {
   if (std::optional<int64_t> known = getConstant(size))
     return {*known, {}};
@@ -101,8 +135,16 @@ LogicalResult LoopNest::addAccess(KernelEmitter &emitter, Value operand,
   access.base = place.base;
   access.start = b.constant(0);
   Product stride;
-  for (unsigned position = map.getNumResults(); position-- > 0;) {
-    AffineExpr expr = map.getResult(position);
+  unsigned firstDim = 0;
+  access.panels = takePanels(type, map, loopOfDim);
+  if (access.panels) {
+    access.strides[access.panels->loop] = stride;
+    stride = {access.panels->width, {}};
+    firstDim = 1;
+  }
+  for (unsigned result = map.getNumResults(); result-- > 0;) {
+    AffineExpr expr = map.getResult(result);
+    unsigned position = firstDim + result;
     SmallVector<int64_t> coefficients(loopOfDim.size(), 0);
     int64_t constant = 0;
     if (failed(addLinear(expr, 1, coefficients, constant)))
@@ -176,6 +218,11 @@ Product LoopNest::getSize(unsigned begin, unsigned end) const {
   return size;
 }
 
+bool LoopNest::hasPanels() const {
+  return llvm::any_of(
+      accesses, [](const Access &access) { return access.panels.has_value(); });
+}
+
 void LoopNest::reorder(ArrayRef<unsigned> order) {
   SmallVector<Loop, 4> newLoops;
   for (unsigned loop : order)
@@ -186,13 +233,24 @@ void LoopNest::reorder(ArrayRef<unsigned> order) {
     for (unsigned loop : order)
       strides.push_back(access.strides[loop]);
     access.strides = std::move(strides);
+    if (access.panels)
+      access.panels->loop =
+          llvm::find(order, access.panels->loop) - order.begin();
   }
 }
 
 void LoopNest::removeLoop(unsigned loop) {
   loops.erase(loops.begin() + loop);
-  for (Access &access : accesses)
+  for (Access &access : accesses) {
     access.strides.erase(access.strides.begin() + loop);
+    if (!access.panels || access.panels->loop < loop)
+      continue;
+    // Of a loop of size one there is one panel, whose first element it is.
+    if (access.panels->loop == loop)
+      access.panels.reset();
+    else
+      --access.panels->loop;
+  }
 }
 
 void LoopNest::simplify() {
@@ -204,7 +262,10 @@ void LoopNest::simplify() {
     if (loops[outer].isParallel != loops[inner].isParallel)
       continue;
     bool isOneWalk = llvm::all_of(accesses, [&](const Access &access) {
-      return access.strides[outer] == access.strides[inner] * loops[inner].size;
+      bool isCut = access.panels && (access.panels->loop == outer ||
+                                     access.panels->loop == inner);
+      return !isCut &&
+             access.strides[outer] == access.strides[inner] * loops[inner].size;
     });
     if (!isOneWalk)
       continue;

@@ -45,6 +45,15 @@ struct Loop {
   unsigned dim = 0;
 };
 
+/// An operand in panels: along one loop, element j is in panel j / width, at
+/// j % width, where the stride of that loop is the one inside a panel.
+struct Panels {
+  unsigned loop;
+  int64_t width;
+  /// From panel to panel.
+  Product stride;
+};
+
 /// An operand: a scalar, or a place walked with one stride for each loop.
 struct Access {
   /// Set if the operand is a scalar.
@@ -55,10 +64,11 @@ struct Access {
   mlir::Value start;
   /// In elements; zero where the loop does not move it.
   llvm::SmallVector<Product, 4> strides;
+  std::optional<Panels> panels;
 };
 
 /// A linalg operation on memrefs whose indexing maps are sums of loops times
-/// constants: one stride for each operand and loop.
+/// constants, or those of panels: one stride for each operand and loop.
 struct LoopNest {
   llvm::SmallVector<Loop, 4> loops;
   /// In the order of the operands of the operation.
@@ -80,6 +90,8 @@ struct LoopNest {
   mlir::Value getSize(CodeBuilder &b, unsigned loop) const {
     return materialize(b, loops[loop].size);
   }
+  /// Whether some operand is in panels, which only register tiles know.
+  bool hasPanels() const;
   /// The product of the sizes of loops [begin, end).
   Product getSize(unsigned begin, unsigned end) const;
 

@@ -294,11 +294,19 @@ SmallVector<Value> Reduction::advance(ArrayRef<Value> offsets, unsigned loop,
                                       Value iv) {
   SmallVector<Value> result;
   for (auto [access, offset] : llvm::zip_equal(nest.accesses, offsets)) {
-    if (access.scalar || access.strides[loop].isZero())
+    if (access.scalar || access.strides[loop].isZero()) {
       result.push_back(offset);
-    else
-      result.push_back(
-          b.add(offset, b.mul(iv, nest.materialize(b, access.strides[loop]))));
+      continue;
+    }
+    Value inside = iv, to = offset;
+    if (access.panels && access.panels->loop == loop) {
+      Value width = b.constant(access.panels->width);
+      Value stride = nest.materialize(b, access.panels->stride);
+      to = b.add(to, b.mul(b.div(iv, width), stride));
+      inside = b.rem(iv, width);
+    }
+    result.push_back(
+        b.add(to, b.mul(inside, nest.materialize(b, access.strides[loop]))));
   }
   return result;
 }

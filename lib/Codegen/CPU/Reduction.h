@@ -64,7 +64,8 @@ public:
   /// Whether loop `loop` moves every access by zero or one element.
   bool isContiguous(unsigned loop, bool inputsOnly) const;
 
-  /// Offsets of all accesses after loop `loop` went to `iv`.
+  /// Offsets of all accesses after loop `loop` went to `iv`, from its begin
+  /// where an access is in panels along it.
   llvm::SmallVector<mlir::Value> advance(llvm::ArrayRef<mlir::Value> offsets,
                                          unsigned loop, mlir::Value iv);
   llvm::SmallVector<mlir::Value> getStartOffsets() const;

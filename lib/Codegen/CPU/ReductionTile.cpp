@@ -34,6 +34,19 @@ SmallVector<Value> TileEmitter::getOffsets(ArrayRef<Values> rows, unsigned row,
                                  b.constant(vector * tile.lanes));
 }
 
+/// How far vector `vector` of a tile is from its first, in elements. A tile of
+/// an operand in panels begins where one does, or lies in one.
+Value TileEmitter::getVectorOffset(unsigned access, unsigned vector,
+                                   const Tile &tile) {
+  int64_t column = int64_t(vector) * tile.lanes;
+  const std::optional<Panels> &panels = r.nest.accesses[access].panels;
+  if (!panels)
+    return b.constant(column);
+  return b.add(b.mul(b.constant(column / panels->width),
+                     r.nest.materialize(b, panels->stride)),
+               b.constant(column % panels->width));
+}
+
 /// One step of the reduction loops: `offsets` are those of each row. The value
 /// of output o at row i, vector j is number (i * vectors + j) * outputs + o.
 void TileEmitter::step(ArrayRef<Values> offsets, const Tile &tile,
@@ -55,10 +68,16 @@ void TileEmitter::step(ArrayRef<Values> offsets, const Tile &tile,
       return value;
     Value at = offsets[byRow ? row : 0][input];
     if (byColumn && vector != 0)
-      at = b.add(at, b.constant(vector * tile.lanes));
-    value = b.load(input == panelInput ? panel.base : access.base,
-                   access.elementType, at, byColumn ? tile.lanes : 0,
-                   byColumn ? tile.mask : Value());
+      at = b.add(at, getVectorOffset(input, vector, tile));
+    Value base = access.base;
+    if (input == panelInput)
+      base = panel.base;
+    else if (isCopied(input))
+      base = rowBlock.base;
+    // Panels are as wide as vectors are; what is too much is zero.
+    bool isMasked = byColumn && input != packedInput;
+    value = b.load(base, access.elementType, at, byColumn ? tile.lanes : 0,
+                   isMasked ? tile.maskOf(vector) : Value());
     if (!byColumn)
       value = b.splat(value, tile.lanes);
     return value;
@@ -133,11 +152,11 @@ SmallVector<Value> TileEmitter::getStarts(ArrayRef<Values> rows,
         Values offsets = getOffsets(rows, row, vector, tile);
         for (unsigned output = 0; output != r.getNumOutputs(); ++output) {
           const Access &access = r.nest.accesses[r.getNumInputs() + output];
-          values.push_back(
-              isFirst ? r.getStart(output, offsets, tile.lanes, tile.mask)
-                      : b.load(access.base, access.elementType,
-                               offsets[r.getNumInputs() + output], tile.lanes,
-                               tile.mask));
+          values.push_back(isFirst ? r.getStart(output, offsets, tile.lanes,
+                                                tile.maskOf(vector))
+                                   : b.load(access.base, access.elementType,
+                                            offsets[r.getNumInputs() + output],
+                                            tile.lanes, tile.maskOf(vector)));
         }
       }
     return values;
@@ -168,10 +187,10 @@ void TileEmitter::finishTile(ArrayRef<Values> rows, const Tile &tile,
         Values offsets = getOffsets(rows, row, vector, tile);
         if (isLast)
           r.finish(values.slice(number, outputs), offsets, tile.lanes,
-                   tile.mask);
+                   tile.maskOf(vector));
         else
           b.store(values[number], r.nest.accesses[r.getNumInputs()].base,
-                  offsets[r.getNumInputs()], tile.mask);
+                  offsets[r.getNumInputs()], tile.maskOf(vector));
       }
   };
   if (!panelInput || !panel.isLast) {
@@ -194,7 +213,9 @@ void TileEmitter::emitTile(const Values &offsets, const Tile &tile) {
                        ? offsets
                        : r.advance(offsets, vectorLoop() - 1, b.constant(row)));
   Values values = getStarts(rows, tile);
-  if (panelInput) {
+  if (rowPart == RowPart::Whole) {
+    values = emitRowSteps(rows, tile, values);
+  } else if (panelInput) {
     values = emitSteps(r.getNumParallel(), rows, tile, b.constant(0),
                        panel.depth, values);
   } else if (r.inBlocks) {

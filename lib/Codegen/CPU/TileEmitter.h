@@ -13,7 +13,8 @@
 namespace graph_compile::cpu {
 
 /// Emits one reduction: TiledReduction.cpp has the loops around tiles,
-/// ReductionTile.cpp the tiles.
+/// PackedReduction.cpp those of operands in panels, ReductionTile.cpp the
+/// tiles.
 class TileEmitter {
 public:
   explicit TileEmitter(Reduction &reduction) : r(reduction), b(reduction.b) {}
@@ -23,13 +24,17 @@ public:
 
 private:
   using Values = llvm::SmallVector<mlir::Value>;
-  /// Rows, vectors and lanes of a tile; lanes 0: one column of scalars.
+  /// Rows, vectors and lanes of a tile; lanes 0: one column of scalars. The
+  /// mask is that of the last vector.
   struct Tile {
     unsigned rows;
     unsigned vectors;
     unsigned lanes;
     mlir::Value mask;
     unsigned size() const { return rows * vectors; }
+    mlir::Value maskOf(unsigned vector) const {
+      return vector + 1 == vectors ? mask : mlir::Value();
+    }
   };
 
   /// How the panel operand is read while a panel is at work: row k is
@@ -42,9 +47,43 @@ private:
     mlir::Value isFirst, isLast;
   };
 
+  /// Copied rows of an operand, tile by tile, so that a tile reads them without
+  /// gaps: some steps of the reduction of its first row, the same of its
+  /// second,
+  /// .., then the next steps.
+  struct RowBlock {
+    mlir::Value base;
+    /// The first row of the block, and that of the tile at work, counted from
+    /// there.
+    mlir::Value firstRow, row;
+  };
+
+  /// Which rows are emitted: those of whole tiles, whose operand is copied, or
+  /// the others, or all, of which nothing is copied.
+  enum class RowPart { All, Whole, Rest };
+
   bool findRowLoop();
   void findPanelInput();
+  bool findPackedInput();
   void chooseTile();
+  void runPacked();
+  void choosePackedTile();
+  int64_t chooseBlockRows() const;
+  void findCopiedInput(int64_t blockRows);
+  void emitBlock(const Values &offsets, mlir::Value firstRow,
+                 mlir::Value endRow, mlir::Value firstColumn,
+                 mlir::Value endColumn);
+  void copyRows(const Values &offsets, mlir::Value firstRow,
+                mlir::Value endRow);
+  Values emitRowSteps(llvm::ArrayRef<Values> rows, const Tile &tile,
+                      Values values);
+  int64_t getDepth() const;
+  mlir::Value getVectorOffset(unsigned access, unsigned vector,
+                              const Tile &tile);
+  Values getTaskOffsets(Values offsets, unsigned outer, mlir::Value number);
+  bool isCopied(unsigned input) const {
+    return rowPart == RowPart::Whole && input == copiedInput;
+  }
   mlir::Value chooseTaskRows(mlir::Value rows, mlir::Value otherTasks);
   void emitPanels(const Values &offsets, mlir::Value firstRow,
                   mlir::Value endRow, mlir::Value firstColumn,
@@ -61,6 +100,8 @@ private:
   void emitColumns(const Values &offsets, mlir::Value firstRow,
                    mlir::Value endRow, mlir::Value column, unsigned vectors,
                    unsigned lanes, mlir::Value mask);
+  void emitRows(const Values &atColumn, mlir::Value firstRow,
+                mlir::Value endRow, const Tile &shape);
   void emitTile(const Values &offsets, const Tile &tile);
   Values emitReduction(unsigned loop, llvm::ArrayRef<Values> offsets,
                        const Tile &tile, mlir::ValueRange values);
@@ -85,6 +126,12 @@ private:
   /// The operand that is copied, if there is one, and how it is read.
   std::optional<unsigned> panelInput;
   Panel panel;
+  /// The operand that is in panels, if one is.
+  std::optional<unsigned> packedInput;
+  /// The operand whose rows are copied in blocks, if there is one.
+  std::optional<unsigned> copiedInput;
+  RowBlock rowBlock;
+  RowPart rowPart = RowPart::All;
 };
 
 } // namespace graph_compile::cpu

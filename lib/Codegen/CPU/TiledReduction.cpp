@@ -98,8 +98,11 @@ bool TileEmitter::fits() {
   unsigned parallel = r.getNumParallel();
   if (parallel == 0 || parallel == r.nest.loops.size() || r.lanes == 0)
     return false;
+  if (!findPackedInput())
+    return false;
   hasRows = findRowLoop();
-  findPanelInput();
+  if (!packedInput)
+    findPanelInput();
   for (auto [number, access] : llvm::enumerate(r.nest.accesses)) {
     if (access.scalar || access.strides[vectorLoop()].isZero() ||
         access.strides[vectorLoop()].isOne())
@@ -120,7 +123,7 @@ bool TileEmitter::fits() {
       r.nest.loops[vectorLoop()].size.getConstant();
   unsigned last = r.nest.loops.size() - 1;
   bool rowsFit = r.isContiguous(last, /*inputsOnly=*/true);
-  return !(columns && *columns * 4 < r.lanes && rowsFit);
+  return packedInput || !(columns && *columns * 4 < r.lanes && rowsFit);
 }
 
 /// As many rows and vectors as registers hold: accumulators, one vector of each
@@ -152,7 +155,42 @@ void TileEmitter::chooseTile() {
 // Loops around tiles
 //===----------------------------------------------------------------------===//
 
-/// All rows of the tiles at `column`: full tiles, then the rest.
+/// All rows of the tiles at `atColumn`: full tiles, then the rest.
+void TileEmitter::emitRows(const Values &atColumn, Value firstRow, Value endRow,
+                           const Tile &shape) {
+  auto emitTiles = [&](Value begin, Value end, unsigned rows) {
+    Tile tile = shape;
+    tile.rows = rows;
+    b.loop(begin, end, b.constant(rows), [&](Value row) {
+      if (rowPart == RowPart::Whole)
+        rowBlock.row = b.sub(row, rowBlock.firstRow);
+      emitTile(r.advance(atColumn, vectorLoop() - 1, row), tile);
+    });
+  };
+  Value whole =
+      b.sub(endRow, b.rem(b.sub(endRow, firstRow), b.constant(maxRows)));
+  if (rowPart != RowPart::Rest)
+    emitTiles(firstRow, whole, maxRows);
+  if (rowPart == RowPart::Whole)
+    return;
+  // The rest comes with the last task only. Of a size that is not known it
+  // takes a tile of half the rows, then single rows.
+  if (std::optional<int64_t> rows =
+          r.nest.loops[vectorLoop() - 1].size.getConstant()) {
+    if (*rows % maxRows != 0)
+      emitTiles(whole, endRow, *rows % maxRows);
+    return;
+  }
+  if (unsigned half = maxRows / 2; half > 1) {
+    Value halfEnd =
+        b.sub(endRow, b.rem(b.sub(endRow, whole), b.constant(half)));
+    emitTiles(whole, halfEnd, half);
+    whole = halfEnd;
+  }
+  if (maxRows > 1)
+    emitTiles(whole, endRow, 1);
+}
+
 void TileEmitter::emitColumns(const Values &offsets, Value firstRow,
                               Value endRow, Value column, unsigned vectors,
                               unsigned lanes, Value mask) {
@@ -160,35 +198,11 @@ void TileEmitter::emitColumns(const Values &offsets, Value firstRow,
   // The columns of a panel are neighbours.
   if (panelInput)
     atColumn[*panelInput] = b.add(offsets[*panelInput], column);
-  if (!hasRows) {
-    emitTile(atColumn, {1, vectors, lanes, mask});
-    return;
-  }
-  auto emitRows = [&](Value begin, Value end, unsigned rows) {
-    b.loop(begin, end, b.constant(rows), [&](Value row) {
-      emitTile(r.advance(atColumn, vectorLoop() - 1, row),
-               {rows, vectors, lanes, mask});
-    });
-  };
-  Value whole =
-      b.sub(endRow, b.rem(b.sub(endRow, firstRow), b.constant(maxRows)));
-  emitRows(firstRow, whole, maxRows);
-  // The rest comes with the last task only. Of a size that is not known it
-  // takes a tile of half the rows, then single rows.
-  if (std::optional<int64_t> rows =
-          r.nest.loops[vectorLoop() - 1].size.getConstant()) {
-    if (*rows % maxRows != 0)
-      emitRows(whole, endRow, *rows % maxRows);
-    return;
-  }
-  if (unsigned half = maxRows / 2; half > 1) {
-    Value halfEnd =
-        b.sub(endRow, b.rem(b.sub(endRow, whole), b.constant(half)));
-    emitRows(whole, halfEnd, half);
-    whole = halfEnd;
-  }
-  if (maxRows > 1)
-    emitRows(whole, endRow, 1);
+  Tile tile{1, vectors, lanes, mask};
+  if (hasRows)
+    emitRows(atColumn, firstRow, endRow, tile);
+  else
+    emitTile(atColumn, tile);
 }
 
 /// Rows and columns of one task: columns by full tiles, by vectors, the rest.
@@ -201,11 +215,26 @@ void TileEmitter::emitTask(const Values &offsets, Value firstRow, Value endRow,
   b.loop(firstColumn, wholeEnd, b.constant(width), [&](Value column) {
     emitColumns(offsets, firstRow, endRow, column, maxVectors, lanes, {});
   });
+  // Of a size that is known, the rest is one tile.
+  std::optional<int64_t> columns =
+      r.nest.loops[vectorLoop()].size.getConstant();
+  bool hasMasks = r.emitter.target.hasMasks || packedInput;
+  if (columns && hasMasks) {
+    int64_t rest = *columns % width;
+    b.when(b.less(wholeEnd, endColumn), [&] {
+      Value mask = rest % lanes == 0
+                       ? Value()
+                       : b.firstLanes(b.constant(rest % lanes), lanes);
+      emitColumns(offsets, firstRow, endRow, wholeEnd,
+                  llvm::divideCeil(rest, lanes), lanes, mask);
+    });
+    return;
+  }
   if (maxVectors > 1)
     b.loop(wholeEnd, vectorEnd, b.constant(lanes), [&](Value column) {
       emitColumns(offsets, firstRow, endRow, column, 1, lanes, {});
     });
-  if (r.emitter.target.hasMasks) {
+  if (hasMasks) {
     b.when(b.less(vectorEnd, endColumn), [&] {
       Value mask = b.firstLanes(b.sub(endColumn, vectorEnd), lanes);
       emitColumns(offsets, firstRow, endRow, vectorEnd, 1, lanes, mask);
@@ -315,7 +344,23 @@ Value TileEmitter::chooseTaskRows(Value rows, Value otherTasks) {
   return b.mul(b.createOrFold<arith::MaxSIOp>(tiles, one), b.constant(maxRows));
 }
 
+/// The offsets at number `number` of the first `outer` loops together.
+SmallVector<Value> TileEmitter::getTaskOffsets(Values offsets, unsigned outer,
+                                               Value number) {
+  for (unsigned loop = outer; loop-- > 0;) {
+    Value size = r.nest.getSize(b, loop);
+    offsets =
+        r.advance(offsets, loop, loop == 0 ? number : b.rem(number, size));
+    number = b.div(number, size);
+  }
+  return offsets;
+}
+
 void TileEmitter::run() {
+  if (packedInput) {
+    runPacked();
+    return;
+  }
   chooseTile();
 
   // Tasks: the outer loops, times columns of tiles, times groups of rows.
@@ -343,13 +388,7 @@ void TileEmitter::run() {
     Value endColumn =
         b.min(columns, b.add(firstColumn, b.constant(taskColumns)));
     number = b.div(number, columnTasks);
-    Values offsets = start;
-    for (unsigned loop = outer; loop-- > 0;) {
-      Value size = r.nest.getSize(b, loop);
-      offsets =
-          r.advance(offsets, loop, loop == 0 ? number : b.rem(number, size));
-      number = b.div(number, size);
-    }
+    Values offsets = getTaskOffsets(start, outer, number);
     if (panelInput)
       emitPanels(offsets, firstRow, endRow, firstColumn, endColumn);
     else

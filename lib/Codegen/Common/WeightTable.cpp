@@ -20,6 +20,8 @@ using namespace graph_compile;
 /// The bytes that tell constants of one element type apart, without expanding
 /// a splat; nothing if `value` is of a kind that has none.
 static std::optional<ArrayRef<char>> getKeyBytes(ElementsAttr value) {
+  if (auto panels = dyn_cast<step::PanelsAttr>(value))
+    value = panels.getSource();
   if (auto dense = dyn_cast<DenseElementsAttr>(value))
     return dense.getRawData();
   if (auto resource = dyn_cast<DenseResourceElementsAttr>(value))
@@ -29,6 +31,15 @@ static std::optional<ArrayRef<char>> getKeyBytes(ElementsAttr value) {
 }
 
 static bool haveEqualBytes(ElementsAttr a, ElementsAttr b) {
+  auto panelsA = dyn_cast<step::PanelsAttr>(a);
+  auto panelsB = dyn_cast<step::PanelsAttr>(b);
+  if (panelsA && panelsB)
+    return panelsA.getDim() == panelsB.getDim() &&
+           panelsA.getWidth() == panelsB.getWidth() &&
+           panelsA.getSource().getType() == panelsB.getSource().getType() &&
+           haveEqualBytes(panelsA.getSource(), panelsB.getSource());
+  if (panelsA || panelsB)
+    return false;
   // A splat keeps one element: it equals a splat of the same length only. Two
   // attributes of one element type and length agree on how they are packed,
   // unless one is a resource, which packs no bits.

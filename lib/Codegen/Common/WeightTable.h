@@ -17,7 +17,8 @@
 namespace graph_compile {
 
 /// Lays constants out one after the other. Constants with equal bytes and
-/// element types are one, whatever their shapes.
+/// element types are one, whatever their shapes; those in panels, of equal
+/// panels.
 class WeightTable {
 public:
   WeightTable(mlir::ModuleOp module, mlir::SymbolTable &symbols);

@@ -91,6 +91,28 @@ def VerifyKernels : Pass<"step-verify-kernels", "::mlir::ModuleOp"> {
   }];
 }
 
+def PackConstants : Pass<"step-pack-constants", "::mlir::ModuleOp"> {
+  let summary = "lay constant factors out in the order in which kernels read";
+  let description = [{
+    Stage `kernels`. Where a launch gives a constant to a kernel that reads it as
+    the factor of a contraction which has the columns (the innermost dimension of
+    the result), the constant becomes a `#step.panels` of its columns, 128 bytes
+    of accumulators wide, and the kernel reads it through a map with `floordiv`
+    and `mod`: element (k, j) of a matrix in panels of 32 columns is at
+    (j floordiv 32, k, j mod 32). A transposed factor needs no transposition any
+    more. Data is moved when the weights are written, not here; a constant that
+    is used in both forms is stored in both.
+
+    A kernel that is launched with constants and with other values becomes two.
+    Not packed are factors of fewer than four columns, and those that are one
+    panel already.
+
+    O(n) in the number of operations.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::graph_compile::step::StepDialect"];
+}
+
 def PlanMemory : Pass<"step-plan-memory", "::mlir::ModuleOp"> {
   let summary = "give every value of a step its place";
   let description = [{

@@ -1,0 +1,270 @@
+//===- PackedReduction.cpp - contractions with a factor in panels ---------===//
+//
+// Part of the graph-compile project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The right factor is a constant that lies in panels of columns, which a tile
+// reads from end to end. Tasks are blocks of rows times groups of panels. The
+// rows of a block stay in the second-level cache while the panels pass; where
+// enough panels do, the rows are first copied to where a tile reads them
+// without gaps too: rows that are a power of two apart would fall on the same
+// few places of the first-level cache.
+//
+//===----------------------------------------------------------------------===//
+
+#include "TileEmitter.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+
+namespace graph_compile::cpu {
+
+/// Bytes of a block of rows: half of a second-level cache.
+static constexpr int64_t kBlockBytes = 512 * 1024;
+/// Steps of the reduction whose elements of one row are copied together.
+static constexpr int64_t kStepGroup = 4;
+/// Columns from which on copying rows pays, and steps.
+static constexpr int64_t kMinColumnsOfCopy = 256;
+static constexpr int64_t kMinStepsOfCopy = 128;
+/// Tasks that are enough for any number of threads.
+static constexpr int64_t kEnoughTasks = 16;
+/// Accumulators that keep the multiply-add units busy, and the most vectors of
+/// a tile.
+static constexpr unsigned kMinAccumulators = 8;
+static constexpr unsigned kMaxVectors = 4;
+static constexpr unsigned kMaxRows = 14;
+
+//===----------------------------------------------------------------------===//
+// Choices
+//===----------------------------------------------------------------------===//
+
+/// Finds the operand in panels. False if panels are along another loop than
+/// that of the vectors, or of more operands than one.
+bool TileEmitter::findPackedInput() {
+  for (auto [number, access] : llvm::enumerate(r.nest.accesses)) {
+    if (!access.panels)
+      continue;
+    if (packedInput || number >= r.getNumInputs() ||
+        access.panels->loop != vectorLoop() ||
+        access.panels->width % r.lanes != 0)
+      return false;
+    packedInput = number;
+  }
+  return true;
+}
+
+/// Steps of the reduction; all loops of the factor in panels have known sizes.
+int64_t TileEmitter::getDepth() const {
+  return r.nest.getSize(r.getNumParallel(), r.nest.loops.size())
+      .getConstant()
+      .value_or(0);
+}
+
+/// Two vectors of a panel by as many rows as registers hold; of a few rows more
+/// vectors, as long as their sums would have to wait for each other.
+void TileEmitter::choosePackedTile() {
+  unsigned registers = r.emitter.target.vectorRegisters;
+  const Panels &panels = *r.getInput(*packedInput).panels;
+  int64_t panelVectors = panels.width / r.lanes;
+  maxVectors = std::min<int64_t>(2, panelVectors);
+  std::optional<int64_t> rows =
+      hasRows ? r.nest.loops[vectorLoop() - 1].size.getConstant() : 1;
+  if (hasRows) {
+    maxRows = std::min((registers - 1 - maxVectors) / maxVectors, kMaxRows);
+    // Equal tiles rather than full ones and a small rest.
+    if (rows && *rows > 0)
+      maxRows = llvm::divideCeil(*rows, llvm::divideCeil(*rows, maxRows));
+  }
+  std::optional<int64_t> columns =
+      r.nest.loops[vectorLoop()].size.getConstant();
+  while (maxRows * maxVectors < kMinAccumulators && maxVectors < kMaxVectors &&
+         columns && *columns > int64_t(maxVectors) * r.lanes)
+    maxVectors *= 2;
+}
+
+/// Rows of a block: whole tiles, about as many in each block.
+int64_t TileEmitter::chooseBlockRows() const {
+  if (!hasRows)
+    return 1;
+  int64_t rowBytes =
+      std::max<int64_t>(getDepth(), 1) * getStorageBytes(r.combiners[0].type);
+  int64_t tiles = std::max<int64_t>(kBlockBytes / (rowBytes * maxRows), 1);
+  if (std::optional<int64_t> rows =
+          r.nest.loops[vectorLoop() - 1].size.getConstant()) {
+    int64_t allTiles = std::max<int64_t>(llvm::divideCeil(*rows, maxRows), 1);
+    tiles = llvm::divideCeil(allTiles, llvm::divideCeil(allTiles, tiles));
+  }
+  return tiles * maxRows;
+}
+
+/// Finds the operand whose rows are worth a copy: the other factor, whose
+/// elements follow each other in the only reduction loop.
+void TileEmitter::findCopiedInput(int64_t blockRows) {
+  unsigned reductionLoop = r.getNumParallel();
+  std::optional<int64_t> columns =
+      r.nest.loops[vectorLoop()].size.getConstant();
+  if (!hasRows || reductionLoop + 1 != r.nest.loops.size() ||
+      r.getNumOutputs() != 1 || !columns || *columns < kMinColumnsOfCopy ||
+      getDepth() < kMinStepsOfCopy)
+    return;
+  std::optional<int64_t> rows =
+      r.nest.loops[vectorLoop() - 1].size.getConstant();
+  if (rows && *rows <= maxRows)
+    return;
+  for (unsigned input = 0; input != r.getNumInputs(); ++input) {
+    const Access &access = r.getInput(input);
+    if (input == packedInput || !moves(input, vectorLoop() - 1))
+      continue;
+    int64_t bytes =
+        blockRows * getDepth() * getStorageBytes(access.elementType);
+    if (access.strides[reductionLoop].isOne() && bytes <= kBlockBytes)
+      copiedInput = input;
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Blocks of rows
+//===----------------------------------------------------------------------===//
+
+/// Copies the whole tiles of [firstRow, endRow): of each tile, group by group
+/// of steps, row by row.
+void TileEmitter::copyRows(const Values &offsets, Value firstRow,
+                           Value endRow) {
+  const Access &access = r.getInput(*copiedInput);
+  int64_t depth = getDepth(), wholeDepth = depth - depth % kStepGroup;
+  int64_t tileSize = llvm::alignTo(depth, kStepGroup) * maxRows;
+  Value rowStride = r.nest.materialize(b, access.strides[vectorLoop() - 1]);
+  Value tiles = b.div(b.sub(endRow, firstRow), b.constant(maxRows));
+  auto copy = [&](Value tile, Value step, int64_t steps) {
+    Value row = b.add(firstRow, b.mul(tile, b.constant(maxRows)));
+    Value from =
+        b.add(b.add(offsets[*copiedInput], b.mul(row, rowStride)), step);
+    Value to = b.add(b.mul(tile, b.constant(tileSize)),
+                     b.mul(step, b.constant(maxRows)));
+    for (unsigned i = 0; i != maxRows; ++i) {
+      Value source = b.add(from, b.mul(b.constant(i), rowStride));
+      Value target = b.add(to, b.constant(i * kStepGroup));
+      if (steps == kStepGroup) {
+        b.store(b.load(access.base, access.elementType, source, kStepGroup),
+                rowBlock.base, target);
+        continue;
+      }
+      for (int64_t j = 0; j != steps; ++j)
+        b.store(b.load(access.base, access.elementType,
+                       b.add(source, b.constant(j))),
+                rowBlock.base, b.add(target, b.constant(j)));
+    }
+  };
+  b.loop(b.constant(0), tiles, b.constant(1), [&](Value tile) {
+    b.loop(b.constant(0), b.constant(wholeDepth), b.constant(kStepGroup),
+           [&](Value step) { copy(tile, step, kStepGroup); });
+    if (wholeDepth != depth)
+      copy(tile, b.constant(wholeDepth), depth - wholeDepth);
+  });
+}
+
+/// The reduction of a tile whose rows are in the block.
+SmallVector<Value> TileEmitter::emitRowSteps(ArrayRef<Values> rows,
+                                             const Tile &tile, Values values) {
+  int64_t depth = getDepth();
+  Value stride = r.nest.materialize(
+      b, r.getInput(*packedInput).strides[r.getNumParallel()]);
+  Value tileDepth = b.constant(llvm::alignTo(depth, kStepGroup));
+  Value start = b.mul(rowBlock.row, tileDepth);
+  auto emitGroup = [&](Value group, int64_t steps, Values carried) {
+    Value first = b.mul(group, b.constant(kStepGroup));
+    Value inBlock = b.add(start, b.mul(first, b.constant(tile.rows)));
+    for (int64_t i = 0; i != steps; ++i) {
+      SmallVector<Values> moved(rows);
+      for (auto [row, offsets] : llvm::enumerate(moved)) {
+        offsets[*packedInput] =
+            b.add(b.add(offsets[*packedInput], b.mul(first, stride)),
+                  b.mul(b.constant(i), stride));
+        offsets[*copiedInput] =
+            b.add(inBlock, b.constant(int64_t(row) * kStepGroup + i));
+      }
+      step(moved, tile, carried);
+    }
+    return carried;
+  };
+  Value groups = b.constant(depth / kStepGroup);
+  values = b.loop(b.constant(0), groups, b.constant(1), values,
+                  [&](Value group, ValueRange carried) {
+                    return emitGroup(group, kStepGroup, Values(carried));
+                  });
+  return emitGroup(groups, depth % kStepGroup, values);
+}
+
+//===----------------------------------------------------------------------===//
+// Loops around tiles
+//===----------------------------------------------------------------------===//
+
+/// Rows and columns of one task: whole tiles from the copy, if there is one,
+/// the rest from where it is.
+void TileEmitter::emitBlock(const Values &offsets, Value firstRow, Value endRow,
+                            Value firstColumn, Value endColumn) {
+  if (!copiedInput) {
+    emitTask(offsets, firstRow, endRow, firstColumn, endColumn);
+    return;
+  }
+  Value whole =
+      b.sub(endRow, b.rem(b.sub(endRow, firstRow), b.constant(maxRows)));
+  rowBlock.firstRow = firstRow;
+  copyRows(offsets, firstRow, whole);
+  rowPart = RowPart::Whole;
+  emitTask(offsets, firstRow, whole, firstColumn, endColumn);
+  rowPart = RowPart::Rest;
+  b.when(b.less(whole, endRow),
+         [&] { emitTask(offsets, whole, endRow, firstColumn, endColumn); });
+  rowPart = RowPart::All;
+}
+
+void TileEmitter::runPacked() {
+  choosePackedTile();
+  int64_t blockRows = chooseBlockRows();
+  findCopiedInput(blockRows);
+
+  // Tasks: the outer loops, times blocks of rows, times groups of columns.
+  unsigned outer = vectorLoop() - hasRows;
+  int64_t tileColumns = int64_t(r.lanes) * maxVectors;
+  Value one = b.constant(1);
+  Value columns = r.nest.getSize(b, vectorLoop());
+  Value rows = hasRows ? r.nest.getSize(b, vectorLoop() - 1) : one;
+  Value tiles = b.divUp(columns, tileColumns);
+  Value blocks = b.divUp(rows, blockRows);
+  Value otherTasks =
+      b.mul(r.nest.materialize(b, r.nest.getSize(0, outer)), blocks);
+  Value groups =
+      b.add(b.div(b.constant(kEnoughTasks - 1), b.max(otherTasks, one)), one);
+  Value tilesOfTask = b.div(b.add(tiles, b.sub(groups, one)), groups);
+  int64_t leastTiles =
+      copiedInput ? llvm::divideCeil(kMinColumnsOfCopy, tileColumns) : 1;
+  tilesOfTask = b.max(tilesOfTask, b.constant(leastTiles));
+  Value taskColumns = b.mul(tilesOfTask, b.constant(tileColumns));
+  Value columnTasks =
+      b.div(b.add(columns, b.sub(taskColumns, one)), taskColumns);
+  int64_t stepWork = estimateWork(*r.op.getBody()) * maxVectors * getDepth();
+  Value work = b.mul(b.mul(b.constant(stepWork), tilesOfTask),
+                     b.min(rows, b.constant(blockRows)));
+  Values start = r.getStartOffsets();
+  r.emitter.parallelFor(
+      b.mul(otherTasks, columnTasks), work, [&](Value number) {
+        if (copiedInput)
+          rowBlock.base = r.emitter.stackBuffer(
+              blockRows * llvm::alignTo(getDepth(), kStepGroup) *
+              getStorageBytes(r.getInput(*copiedInput).elementType));
+        Value firstColumn = b.mul(b.rem(number, columnTasks), taskColumns);
+        Value endColumn = b.min(columns, b.add(firstColumn, taskColumns));
+        number = b.div(number, columnTasks);
+        Value firstRow = b.mul(b.rem(number, blocks), b.constant(blockRows));
+        Value endRow = b.min(rows, b.add(firstRow, b.constant(blockRows)));
+        number = b.div(number, blocks);
+        emitBlock(getTaskOffsets(start, outer, number), firstRow, endRow,
+                  firstColumn, endColumn);
+      });
+}
+
+} // namespace graph_compile::cpu
