@@ -179,48 +179,68 @@ static Tap createTap(NodeBuilder &b, const BlockedDim &block, Value tapBlock,
   return {createSelect(b, isTap, number, zero), isTap};
 }
 
-/// The filter backwards, in blocks, its channels last:
-/// [tap blocks.., phases.., group, output channel, channel], without a group's
-/// dim if `filter` has none.
+namespace {
+/// Where the dims of the backward filter are:
+/// [tap blocks.., phases.., output channel, phase, group, channel]. The phase
+/// of the last spatial dim, the group and the channel are innermost in the
+/// result too, so that loops over them can be one. Dims that there are not are
+/// -1.
+struct FilterLayout {
+  FilterLayout(ArrayRef<BlockedDim> blocks, bool hasGroups) {
+    int64_t next = blocks.size();
+    auto take = [&](bool exists) { return exists ? next++ : -1; };
+    for (const BlockedDim &block : blocks.drop_back())
+      phases.push_back(take(block.hasPhases()));
+    feature = take(true);
+    phases.push_back(take(blocks.back().hasPhases()));
+    group = take(hasGroups);
+    channel = take(true);
+  }
+
+  int64_t rank() const { return channel + 1; }
+
+  SmallVector<int64_t> phases;
+  int64_t feature, group, channel;
+};
+} // namespace
+
+/// The filter backwards and in blocks.
 static Value createBackwardFilter(NodeBuilder &b, Value filter,
-                                  ArrayRef<BlockedDim> blocks) {
-  SmallVector<Value> sizes;
-  for (const BlockedDim &block : blocks)
-    sizes.push_back(block.numTapBlocks);
-  for (const BlockedDim &block : blocks)
-    if (block.hasPhases())
-      sizes.push_back(createIndex(b, block.numPhases));
-  size_t numPlaces = sizes.size();
+                                  ArrayRef<BlockedDim> blocks,
+                                  const FilterLayout &layout) {
   // The filter is [taps.., channel, group, output channel].
-  int64_t rank = getTensorType(filter).getRank(), spatial = blocks.size();
-  for (int64_t dim = spatial + 1; dim < rank; ++dim)
-    sizes.push_back(getDim(b, filter, dim));
-  sizes.push_back(getDim(b, filter, spatial));
+  int64_t last = getTensorType(filter).getRank() - 1, spatial = blocks.size();
+  SmallVector<Value> sizes(layout.rank());
+  for (auto [i, block] : llvm::enumerate(blocks)) {
+    sizes[i] = block.numTapBlocks;
+    if (block.hasPhases())
+      sizes[layout.phases[i]] = createIndex(b, block.numPhases);
+  }
+  sizes[layout.feature] = getDim(b, filter, last);
+  sizes[layout.channel] = getDim(b, filter, spatial);
+  if (layout.group >= 0)
+    sizes[layout.group] = getDim(b, filter, last - 1);
 
   Type elementType = getTensorType(filter).getElementType();
   Value init = createEmpty(b, getTypeOfSizes(sizes, elementType),
                            [&](int64_t dim) { return sizes[dim]; });
   return createFromIndices(
       b, init, [&](NodeBuilder &body, ArrayRef<Value> indices) {
-        ArrayRef<Value> phases = indices.slice(spatial);
         SmallVector<Value> place;
         Value exists;
-        for (auto [block, tapBlock] :
-             llvm::zip(blocks, indices.take_front(spatial))) {
-          Value phase;
-          if (block.hasPhases()) {
-            phase = phases.front();
-            phases = phases.drop_front();
-          }
-          Tap tap = createTap(body, block, tapBlock, phase);
+        for (auto [i, block] : llvm::enumerate(blocks)) {
+          Value phase = block.hasPhases() ? indices[layout.phases[i]] : Value();
+          Tap tap = createTap(body, block, indices[i], phase);
           place.push_back(tap.number);
           if (tap.exists)
             exists = exists
                          ? body.createOrFold<arith::AndIOp>(exists, tap.exists)
                          : tap.exists;
         }
-        place.push_back(indices.back());
-        llvm::append_range(place, indices.slice(numPlaces).drop_back());
+        place.push_back(indices[layout.channel]);
+        if (layout.group >= 0)
+          place.push_back(indices[layout.group]);
+        place.push_back(indices[layout.feature]);
         Value element = getElement(body, filter, place);
         if (!exists)
           return element;
@@ -313,8 +333,9 @@ struct ConvInputGradLowering : GraphPattern<graph::ConvInputGradOp> {
       grad = createSplitDim(b, grad, rank - 1, groups);
       filter = createSplitDim(b, filter, rank - 1, groups);
     }
-    filter = createBackwardFilter(b, filter, blocks);
-    Value result = createBlocks(b, grad, filter, blocks, groups > 1);
+    FilterLayout layout(blocks, groups > 1);
+    filter = createBackwardFilter(b, filter, blocks, layout);
+    Value result = createBlocks(b, grad, filter, blocks, layout);
     if (groups > 1)
       result = createJoinDims(b, result, getTensorType(result).getRank() - 2);
     result = createWithoutBlocks(b, createAllPhases(b, result, blocks), blocks);
@@ -324,7 +345,8 @@ struct ConvInputGradLowering : GraphPattern<graph::ConvInputGradOp> {
 
 private:
   static Value createBlocks(NodeBuilder &b, Value grad, Value filter,
-                            ArrayRef<BlockedDim> blocks, bool hasGroups);
+                            ArrayRef<BlockedDim> blocks,
+                            const FilterLayout &layout);
 };
 } // namespace
 
@@ -332,43 +354,38 @@ private:
 Value ConvInputGradLowering::createBlocks(NodeBuilder &b, Value grad,
                                           Value filter,
                                           ArrayRef<BlockedDim> blocks,
-                                          bool hasGroups) {
+                                          const FilterLayout &layout) {
   LoopNumbers loops(b.getContext());
-  SmallVector<AffineExpr> places = {loops.addParallel()}, rows, taps, phases;
+  // The places of the gradient, the filter and the result.
+  SmallVector<AffineExpr> rows = {loops.addParallel()}, places = rows;
+  SmallVector<AffineExpr> taps(layout.rank());
   SmallVector<Value> sizes = {getDim(b, grad, 0)};
-  rows.push_back(places.front());
-  for (const BlockedDim &block : blocks) {
+  for (auto [i, block] : llvm::enumerate(blocks)) {
     rows.push_back(loops.addParallel());
     places.push_back(rows.back());
     sizes.push_back(block.numBlocks);
     if (block.hasPhases()) {
-      phases.push_back(loops.addParallel());
-      places.push_back(phases.back());
+      places.push_back(loops.addParallel());
+      taps[layout.phases[i]] = places.back();
       sizes.push_back(createIndex(b, block.numPhases));
     }
   }
-  SmallVector<AffineExpr> group;
-  int64_t filterRank = getTensorType(filter).getRank();
-  if (hasGroups) {
-    group.push_back(loops.addParallel());
-    sizes.push_back(getDim(b, filter, filterRank - 3));
+  if (layout.group >= 0) {
+    places.push_back(loops.addParallel());
+    rows.push_back(places.back());
+    taps[layout.group] = places.back();
+    sizes.push_back(getDim(b, filter, layout.group));
   }
-  AffineExpr channel = loops.addParallel();
-  sizes.push_back(getDim(b, filter, filterRank - 1));
-  for (auto [row, block] :
-       llvm::zip(MutableArrayRef(rows).drop_front(), blocks)) {
-    taps.push_back(loops.addReduction());
-    row = row + taps.back() * block.tapStep();
+  places.push_back(loops.addParallel());
+  taps[layout.channel] = places.back();
+  sizes.push_back(getDim(b, filter, layout.channel));
+  for (auto [i, block] : llvm::enumerate(blocks)) {
+    taps[i] = loops.addReduction();
+    rows[i + 1] = rows[i + 1] + taps[i] * block.tapStep();
   }
-  AffineExpr feature = loops.addReduction();
+  rows.push_back(loops.addReduction());
+  taps[layout.feature] = rows.back();
 
-  llvm::append_range(rows, group);
-  rows.push_back(feature);
-  llvm::append_range(taps, phases);
-  llvm::append_range(taps, group);
-  taps.append({feature, channel});
-  llvm::append_range(places, group);
-  places.push_back(channel);
   RankedTensorType type =
       getTypeOfSizes(sizes, getTensorType(grad).getElementType());
   return createContraction(b,
