@@ -295,6 +295,7 @@ Constant *DescriptorBuilder::buildCode(const FunctionDescription &function,
 Constant *DescriptorBuilder::buildVariant(const VariantDescription &variant,
                                           uint64_t weights) {
   std::vector<Constant *> functions;
+  functions.reserve(variant.model.functions.size());
   for (const FunctionDescription &function : variant.model.functions)
     functions.push_back(buildCode(function, variant.prefix));
   Constant *initializer = ConstantPointerNull::get(pointer);
@@ -344,7 +345,7 @@ void DescriptorBuilder::build() {
        getNumber32(model.variables.size()), addFunctions(), addVariables(),
        addVariants(), getNumber32(variants.size()), getNumber32(0), addData(),
        getNumber64(data.blob.getSize()), dataFile, getDataId(),
-       getString(compilerName), getNumber64(/*flags=*/0)});
+       getString(compilerName), /*flags*/ getNumber64(0)});
   GlobalVariable *exported = addGlobal(descriptor, "model");
   exported->setName(options.id + "_model");
   exported->setLinkage(GlobalValue::ExternalLinkage);

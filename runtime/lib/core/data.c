@@ -65,7 +65,7 @@ static gcrt_status map_file(gcrt_data *data, const gcrt_file *file,
 static gcrt_status open_file(gcrt_data *data, const gcrt_model *model,
                              const char *path, gcrt_text_buffer *message) {
   gcrt_file file;
-  gcrt_data_header header;
+  gcrt_data_header header = {.version = 0};
   gcrt_status status = gcrt_file_open(&file, path, message);
   if (status != GCRT_OK) {
     gcrt_text_appendf(message, "; it has the weights of model \"%s\"",
