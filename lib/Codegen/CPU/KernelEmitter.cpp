@@ -252,12 +252,15 @@ void KernelEmitter::findEpilogue(Fusion &fusion) {
 
   fusion.epilogue = epilogue;
   fusion.epilogueRead = read;
-  fusion.storesMain = written->get() != result &&
-                      !(result.getDefiningOp() &&
-                        llvm::all_of(result.getUsers(), [&](Operation *user) {
-                          return user == main || user == epilogue ||
-                                 isa<memref::DeallocOp, linalg::FillOp>(user);
-                        }));
+  // A buffer of the kernel's own that nothing else reads needs no contents. (A
+  // part of an output is no such buffer.)
+  bool isTemporary = isa_and_nonnull<memref::AllocOp, memref::AllocaOp>(
+                         result.getDefiningOp()) &&
+                     llvm::all_of(result.getUsers(), [&](Operation *user) {
+                       return user == main || user == epilogue ||
+                              isa<memref::DeallocOp, linalg::FillOp>(user);
+                     });
+  fusion.storesMain = written->get() != result && !isTemporary;
 }
 
 LogicalResult KernelEmitter::emitFusion(Fusion &fusion) {

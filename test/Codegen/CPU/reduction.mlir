@@ -87,3 +87,27 @@ func.func private @half_sum(%a: memref<4x64xf16>, %c: memref<4xf16>) attributes 
   }
   return
 }
+
+// -----
+
+// A part of an output keeps the sum, although here only the next operation
+// reads it.
+// CHECK-LABEL: llvm.func internal @part_of_output
+// CHECK:         llvm.store %[[SUM:.*]], %{{.*}} : f32
+// CHECK:         llvm.store {{.*}} : f32
+func.func private @part_of_output(%a: memref<100xf32>, %sum: memref<4xf32>, %root: memref<f32>) attributes {step.kernel} {
+  %zero = arith.constant 0.0 : f32
+  %part = memref.subview %sum[2] [1] [1] : memref<4xf32> to memref<f32, strided<[], offset: 2>>
+  linalg.fill ins(%zero : f32) outs(%part : memref<f32, strided<[], offset: 2>>)
+  linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> ()>], iterator_types = ["reduction"]} ins(%a : memref<100xf32>) outs(%part : memref<f32, strided<[], offset: 2>>) {
+  ^bb0(%x: f32, %y: f32):
+    %s = arith.addf %x, %y : f32
+    linalg.yield %s : f32
+  }
+  linalg.generic {indexing_maps = [affine_map<() -> ()>, affine_map<() -> ()>], iterator_types = []} ins(%part : memref<f32, strided<[], offset: 2>>) outs(%root : memref<f32>) {
+  ^bb0(%x: f32, %y: f32):
+    %s = math.sqrt %x : f32
+    linalg.yield %s : f32
+  }
+  return
+}
