@@ -295,7 +295,9 @@ template <typename OpTy> struct ArgLowering : GraphPattern<OpTy> {
     auto getSourceDim = [&](int64_t dim) { return dim < axis ? dim : dim + 1; };
     Value init = createEmpty(
         b, type, [&](int64_t dim) { return getDim(b, x, getSourceDim(dim)); });
-    bool sign = isUnsigned(op.getX().getType());
+    // True is greater than false.
+    Type elementType = op.getX().getType().getElementType();
+    bool sign = isUnsigned(elementType) || elementType.isInteger(1);
     Value size = getDim(b, x, axis);
     rewriter.replaceOp(
         op, createFromIndices(b, init,

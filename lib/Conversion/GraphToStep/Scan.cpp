@@ -88,16 +88,21 @@ Value CumulateWriter::createNeutral() {
   llvm_unreachable("unknown kind");
 }
 
-/// log(exp(x) + exp(y)) as the greater plus log1p(exp(-distance)).
-static Value emitLogAddExp(NodeBuilder &b, Value x, Value y) {
-  Value greater = arith::MaximumFOp::create(b, x, y);
-  Value less = arith::MinimumFOp::create(b, x, y);
+/// log(exp(sum) + exp(element)) as the greater plus log1p(exp(-distance)).
+/// TensorFlow's comparisons let an element that is NaN count like the sum
+/// itself, and so do these.
+static Value emitLogAddExp(NodeBuilder &b, Value sum, Value element) {
+  auto isLess = [&](Value x, Value y) {
+    return arith::CmpFOp::create(b, arith::CmpFPredicate::OLT, x, y);
+  };
+  Value greater = createSelect(b, isLess(sum, element), element, sum);
+  Value less = createSelect(b, isLess(element, sum), element, sum);
   Value bend = math::Log1pOp::create(
       b, math::ExpOp::create(b, arith::SubFOp::create(b, less, greater)));
   // Two logarithms of nothing have no distance.
   Value isNothing = arith::CmpFOp::create(
       b, arith::CmpFPredicate::OEQ, greater,
-      createNumber(b, x.getType(), -std::numeric_limits<double>::infinity()));
+      createNumber(b, sum.getType(), -std::numeric_limits<double>::infinity()));
   return createSelect(b, isNothing, greater,
                       arith::AddFOp::create(b, greater, bend));
 }

@@ -112,6 +112,22 @@ static LogicalResult buildDivision(NodeBuilder &node, Results &results) {
   return chain.give(results, quotient);
 }
 
+/// The quotient rounded toward zero.
+static LogicalResult buildTruncateDiv(NodeBuilder &node, Results &results) {
+  if (isOfKind(node.elementType(0), Ints))
+    return buildDivision<graph::TruncDivOp, graph::DivOp>(node, results);
+  if (failed(expectKind(node, 0, Numbers)))
+    return failure();
+  Chain chain(node);
+  Operands in(node, chain);
+  Value quotient = chain.div(chain.widen(in.x), chain.widen(in.y));
+  Value isNegative = chain.compare(graph::CompareDirection::LT, quotient,
+                                   chain.scalar(0, quotient));
+  Value whole = chain.select(isNegative, chain.op<graph::CeilOp>(quotient),
+                             chain.op<graph::FloorOp>(quotient));
+  return chain.give(results, chain.cast(whole, node.elementType(0)));
+}
+
 /// x op y, but 0 where y is 0.
 template <typename OpTy>
 static LogicalResult buildNoNan(NodeBuilder &node, Results &results) {
@@ -300,10 +316,8 @@ static void registerBinaryOps(OpTable &table) {
       .note("an integer divided by zero fails the call");
   table.add("Mod", same, buildDivision<graph::TruncModOp, graph::TruncModOp>)
       .note("an integer divided by zero fails the call");
-  table
-      .add("TruncateDiv", same,
-           buildDivision<graph::TruncDivOp, graph::DivOp, Ints>)
-      .note("integers only; a zero divisor fails the call");
+  table.add("TruncateDiv", same, buildTruncateDiv)
+      .note("an integer divided by zero fails the call");
 
   table.add("DivNoNan", same, buildNoNan<graph::DivOp>);
   table.add("MulNoNan", same, buildNoNan<graph::MulOp>);

@@ -17,15 +17,32 @@ using namespace graph_compile::tensorflow;
 
 using Results = SmallVectorImpl<Value>;
 
-static LogicalResult buildFill(NodeBuilder &node, Results &results) {
-  if (failed(expectRank(node, 0, 1)) || failed(expectRank(node, 1, 0)))
+/// A tensor of the shape of input 0, its sizes, that holds a scalar everywhere.
+static LogicalResult fill(NodeBuilder &node, Value element, Results &results) {
+  if (failed(expectRank(node, 0, 1)))
     return failure();
   if (node.inputType(0).isDynamicDim(0))
-    return node.error("expected input 0 (dims) to have a known number of "
-                      "elements, so that the result's rank is known");
+    return node.error() << "expected input 0 (" << inputName(node, 0)
+                        << ") to have a known number of elements, so that the "
+                           "result's rank is known";
   Chain chain(node);
   Value dims = chain.checkAtLeast(node.input(0), 0, "a size");
-  return chain.give(results, chain.broadcastTo(node.input(1), dims));
+  return chain.give(results, chain.broadcastTo(element, dims));
+}
+
+static LogicalResult buildFill(NodeBuilder &node, Results &results) {
+  if (failed(expectRank(node, 1, 0)))
+    return failure();
+  return fill(node, node.input(1), results);
+}
+
+/// Memory that nothing has written is all zeros here.
+static LogicalResult buildEmpty(NodeBuilder &node, Results &results) {
+  Type type = node.typeAttr("dtype");
+  if (!type)
+    return node.error("expected attribute \"dtype\" to be a type of numbers or "
+                      "bool");
+  return fill(node, node.splat(type, 0), results);
 }
 
 /// A tensor of the shape of input 0 that holds one value everywhere.
@@ -128,6 +145,11 @@ void tensorflow::registerGeneratorOps(OpTable &table) {
            "dims: index_type, value: T -> output: T; index_type: type = int32",
            buildFill)
       .note("dims of known length");
+  table
+      .add("Empty",
+           "shape: int32 -> output: dtype; dtype: type, init: bool = false",
+           buildEmpty)
+      .note("shape of known length");
   table.add("ZerosLike", "x: T -> y: T", buildLike<0>).usesTypeOf(0);
   table.add("OnesLike", "x: T -> y: T", buildLike<1>).usesTypeOf(0);
   table.add("Range",

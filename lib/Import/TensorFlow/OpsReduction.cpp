@@ -55,7 +55,8 @@ static LogicalResult buildReduce(NodeBuilder &node, Results &results) {
   return chain.give(results, x);
 }
 
-/// The square root of the sum of squares. Integers take the detour of double.
+/// The square root of the sum of squares. The squares and the sum of integers
+/// wrap around, as in TensorFlow; the root takes the detour of double.
 static LogicalResult buildEuclideanNorm(NodeBuilder &node, Results &results) {
   if (failed(expectKind(node, 0, Numbers)))
     return failure();
@@ -64,12 +65,12 @@ static LogicalResult buildEuclideanNorm(NodeBuilder &node, Results &results) {
     return failure();
   Chain chain(node);
   Type elementType = node.elementType(0);
-  Value x = isOfKind(elementType, Floats)
-                ? chain.widen(node.input(0))
-                : chain.cast(node.input(0), node.builder().getF64Type());
+  Value x = chain.widen(node.input(0));
   Value sum = chain.mul(x, x);
   if (!axes->empty())
     sum = chain.reduce(ReduceKind::Sum, sum, *axes, node.boolAttr("keep_dims"));
+  if (isOfKind(elementType, Ints))
+    sum = chain.cast(sum, node.builder().getF64Type());
   return chain.give(results,
                     chain.cast(chain.op<graph::SqrtOp>(sum), elementType));
 }

@@ -107,3 +107,11 @@ graph.func @mean_of_integers(%x: tensor<9x?xui8>) -> tensor<9xui8> attributes {l
   %0 = graph.reduce mean %x {axes = array<i64: 1>} : (tensor<9x?xui8>) -> tensor<9xui8>
   graph.return %0 : tensor<9xui8>
 }
+
+// True is greater than false.
+// CHECK-LABEL: func.func @arg_max_of_booleans
+// CHECK:         arith.cmpi ugt, %{{.*}} : i1
+graph.func @arg_max_of_booleans(%x: tensor<9x5xi1>) -> tensor<9xi32> attributes {linear} {
+  %0 = graph.arg_max %x {axis = 1 : i64} : tensor<9x5xi1> to tensor<9xi32>
+  graph.return %0 : tensor<9xi32>
+}
