@@ -47,14 +47,19 @@ static Value writePositions(NodeBuilder &b, Value x, Value positions, Value row,
                  return {next};
                })
         .front();
-  Value isHit = isNonzero(b, memref::LoadOp::create(b, x, place));
-  createWhen(b, isHit, [&] {
+  // Whether an element counts is hard to predict, so its position is written
+  // in any case; the next one that counts writes over it if it does not.
+  Value isLeft = compareIntegers(b, arith::CmpIPredicate::ult, row,
+                                 getMemRefDim(b, positions, 0));
+  createWhen(b, isLeft, [&] {
     for (auto [column, position] : llvm::enumerate(place))
       memref::StoreOp::create(b, fromIndex(b, position, b.getI64Type()),
                               positions,
                               ValueRange{row, createIndex(b, column)});
   });
-  return createSelect(b, isHit, addIndex(b, row, createIndex(b, 1)), row);
+  Value isHit = isNonzero(b, memref::LoadOp::create(b, x, place));
+  return addIndex(
+      b, row, b.createOrFold<arith::IndexCastUIOp>(b.getIndexType(), isHit));
 }
 
 namespace {
@@ -112,7 +117,8 @@ public:
         zero(createIndex(b, 0)), one(createIndex(b, 1)),
         tableSize(getMemRefDim(b, table, 0)),
         numSlices(getMemRefDim(b, arguments[0], 0)), sliceSize(one),
-        free(createInteger(b, b.getI64Type(), -1)) {
+        numberType(cast<MemRefType>(table.getType()).getElementType()),
+        free(createInteger(b, numberType, -1)) {
     auto type = cast<MemRefType>(arguments[0].getType());
     isVector = type.getRank() == 1;
     for (int64_t dim = 1; dim < type.getRank(); ++dim)
@@ -137,7 +143,10 @@ private:
 
   NodeBuilder &b;
   Value table, indices, firsts, count, elements;
-  Value zero, one, tableSize, numSlices, sliceSize, free;
+  Value zero, one, tableSize, numSlices, sliceSize;
+  Type numberType;
+  /// What an entry of the table holds that is not taken.
+  Value free;
   bool isVector;
 };
 } // namespace
@@ -256,8 +265,8 @@ Value UniqueWriter::findPlace(Value slice, Value hash) {
 /// Numbers `slice`; returns how many numbers there are with it.
 Value UniqueWriter::writeSlice(Value slice, Value numKnown) {
   Key hash = createHash(slice);
-  Value nextNumber = fromIndex(b, numKnown, b.getI64Type());
-  auto search = scf::IfOp::create(b, b.getI64Type(), hash.isNan,
+  Value nextNumber = fromIndex(b, numKnown, numberType);
+  auto search = scf::IfOp::create(b, numberType, hash.isNan,
                                   /*addThenBlock=*/true, /*addElseBlock=*/true);
   {
     // What equals nothing is not worth a place in the table, where all of its
@@ -280,9 +289,7 @@ Value UniqueWriter::writeSlice(Value slice, Value numKnown) {
     memref::StoreOp::create(b, fromIndex(b, slice, b.getI64Type()), firsts,
                             numKnown);
   });
-  Type indexType = cast<MemRefType>(indices.getType()).getElementType();
-  memref::StoreOp::create(b, fromIndex(b, toIndex(b, number), indexType),
-                          indices, slice);
+  memref::StoreOp::create(b, number, indices, slice);
   return createSelect(b, isNew, addIndex(b, numKnown, one), numKnown);
 }
 
@@ -373,7 +380,7 @@ UniqueLowering::createNumbers(NodeBuilder &b, Value x,
   Value tableSize =
       addIndex(b, mulIndex(b, size, createIndex(b, 2)), createIndex(b, 1));
   SmallVector<Value> outputs = {
-      createVector(b, tableSize, b.getI64Type()),
+      createVector(b, tableSize, indicesType.getElementType()),
       createVector(b, size, indicesType.getElementType()),
       createVector(b, size, b.getI64Type()),
       createEmpty(b, RankedTensorType::get({}, b.getI64Type()), nullptr)};

@@ -15,8 +15,8 @@ graph.func @nonzero(%x: tensor<?x4xf32>) -> tensor<?x2xi64> attributes {linear} 
 // Slices get numbers; the first slice of each number is a value. The table is
 // twice as large as the dim.
 // CHECK-LABEL: func.func @unique
-// CHECK:         tensor.empty() : tensor<19xi64>
-// CHECK:         %[[U:.*]]:4 = step.launch @unique.9x2xf16.19xi64.9xi32.9xi64.i64
+// CHECK:         tensor.empty() : tensor<19xi32>
+// CHECK:         %[[U:.*]]:4 = step.launch @unique.9x2xf16.19xi32.9xi32.9xi64.i64
 // CHECK:         %[[COUNT:.*]] = tensor.extract %[[U]]#3[]
 // CHECK:         %[[N:.*]] = arith.index_cast %[[COUNT]]
 // CHECK:         tensor.empty(%[[N]]) : tensor<?x2xf16>
@@ -42,10 +42,10 @@ graph.func @vocabulary(%x: tensor<?xi64>) -> tensor<?xi64> attributes {linear} {
 // CHECK-LABEL: func.func private @nonzero.nx4xf32.nx2xi64(
 // CHECK:         scf.for {{.*}} iter_args
 // CHECK:           scf.for {{.*}} iter_args
-// CHECK:             arith.cmpf une
 // CHECK:             scf.if
 // CHECK:               memref.store
 // CHECK:               memref.store
+// CHECK:             arith.cmpf une
 // CHECK-LABEL: func.func private @unique.9x2xf16.
 // CHECK:         arith.cmpf uno
 // CHECK:         scf.while
