@@ -9,6 +9,8 @@
 #include "IndexChain.h"
 #include "OpFamilies.h"
 
+#include "graph-compile/Dialect/Graph/IR/ShapeUtils.h"
+
 using namespace mlir;
 using namespace graph_compile;
 using namespace graph_compile::tensorflow;
@@ -80,6 +82,46 @@ static LogicalResult checkSlices(NodeBuilder &node, IndexChain &chain,
   return success();
 }
 
+/// For each row of the result the row of all data, one after the other, that
+/// comes last for it. Nothing if not all indices are known, or if they leave
+/// out a row.
+static std::optional<SmallVector<int64_t>>
+getKnownSources(ArrayRef<Value> indices) {
+  SmallVector<int64_t> sources;
+  int64_t next = 0;
+  for (Value each : indices) {
+    std::optional<SmallVector<int64_t>> known = graph::knownValue(each);
+    if (!known)
+      return std::nullopt;
+    for (int64_t row : *known) {
+      if (row < 0 || row > graph::kMaxShapeElements)
+        return std::nullopt;
+      sources.resize(std::max<size_t>(sources.size(), row + 1), -1);
+      sources[row] = next++;
+    }
+  }
+  if (sources.empty() || llvm::is_contained(sources, -1))
+    return std::nullopt;
+  return sources;
+}
+
+/// The rows of `data` that are `sources`. Gradients compute shapes so, which
+/// have to be followed.
+static Value gatherSources(IndexChain &chain, NodeBuilder &node,
+                           ArrayRef<Value> indices, ArrayRef<Value> data,
+                           ArrayRef<int64_t> sources) {
+  SmallVector<Value> rows;
+  for (auto [each, values] : llvm::zip_equal(indices, data)) {
+    RankedTensorType type = tensorType(each);
+    rows.push_back(chain.joinRows(values, chain.i64(type.getNumElements()),
+                                  type.getRank()));
+    if (!rows.back())
+      return {};
+  }
+  return chain.gather(chain.concat(rows, 0), node.intVector(sources),
+                      /*axis=*/0);
+}
+
 /// Rows are put where indices say, one input after the other. Rows that none
 /// speaks of, which TensorFlow leaves open, are 0.
 static LogicalResult buildDynamicStitch(NodeBuilder &node, Results &results) {
@@ -90,6 +132,9 @@ static LogicalResult buildDynamicStitch(NodeBuilder &node, Results &results) {
     return node.error("expected at least one input");
   if (failed(checkSlices(node, chain, indices, data)))
     return failure();
+  if (auto sources = getKnownSources(indices))
+    return chain.give(results,
+                      gatherSources(chain, node, indices, data, *sources));
   Value numRows;
   for (Value &rows : indices) {
     rows = chain.checkNotNegative(rows, "indices");
@@ -124,11 +169,27 @@ static LogicalResult buildWhere(NodeBuilder &node, Results &results) {
   return chain.give(results, chain.op<graph::NonzeroOp>(node.input(0)));
 }
 
+/// The inverse of a permutation of [0, size); nothing if it is none.
+static std::optional<SmallVector<int64_t>> invert(ArrayRef<int64_t> numbers) {
+  SmallVector<int64_t> inverse(numbers.size(), -1);
+  for (auto [place, number] : llvm::enumerate(numbers)) {
+    if (number < 0 || number >= static_cast<int64_t>(numbers.size()) ||
+        inverse[number] != -1)
+      return std::nullopt;
+    inverse[number] = place;
+  }
+  return inverse;
+}
+
 static LogicalResult buildInvertPermutation(NodeBuilder &node,
                                             Results &results) {
   if (failed(expectKind(node, 0, SignedInts)) || failed(expectRank(node, 0, 1)))
     return failure();
   IndexChain chain(node);
+  // Transpositions need to know their permutations.
+  if (auto known = graph::knownValue(node.input(0)))
+    if (auto inverse = invert(*known))
+      return chain.give(results, node.intVector(*inverse, node.elementType(0)));
   Value x = chain.checkIndex(node.input(0), node.input(0), 0);
   if (!x)
     return failure();
@@ -210,6 +271,22 @@ static LogicalResult buildUnique(NodeBuilder &node, Results &results) {
   return success(bool(values));
 }
 
+/// Gives the known elements of `x` that are not among the known `y`, and their
+/// places.
+static LogicalResult giveKnownDifference(NodeBuilder &node, ArrayRef<int64_t> x,
+                                         ArrayRef<int64_t> y,
+                                         Results &results) {
+  SmallVector<int64_t> elements, places;
+  for (auto [place, element] : llvm::enumerate(x))
+    if (!llvm::is_contained(y, element)) {
+      elements.push_back(element);
+      places.push_back(place);
+    }
+  results.append({node.intVector(elements, node.elementType(0)),
+                  node.intVector(places, node.typeAttr("out_idx"))});
+  return success();
+}
+
 /// The elements of `x` that are not in `y`. Numbered in the order of first
 /// appearance, those of `y` first, they have the numbers that no element of `y`
 /// has.
@@ -219,6 +296,9 @@ static LogicalResult buildListDiff(NodeBuilder &node, Results &results) {
     return failure();
   IndexChain chain(node);
   Value x = node.input(0), y = node.input(1);
+  auto knownX = graph::knownValue(x), knownY = graph::knownValue(y);
+  if (knownX && knownY && isOfKind(node.elementType(0), SignedInts))
+    return giveKnownDifference(node, *knownX, *knownY, results);
   Value both = chain.concat({y, x}, 0);
   if (!both)
     return failure();
