@@ -15,11 +15,10 @@
 
 #include "BinaryGraph.h"
 
+#include "ProtobufFields.h"
 #include "graph.pb.h"
 
 #include "llvm/Support/LEB128.h"
-
-#include <limits>
 
 using namespace mlir;
 using namespace graph_compile;
@@ -31,64 +30,6 @@ static constexpr size_t kLargeBytes = 64 * 1024;
 //===----------------------------------------------------------------------===//
 // Fields of a message
 //===----------------------------------------------------------------------===//
-
-namespace {
-/// One field as protobuf encodes it.
-struct Field {
-  enum WireType { Varint = 0, Fixed64 = 1, Length = 2, Fixed32 = 5 };
-
-  uint64_t number = 0;
-  unsigned wireType = 0;
-  StringRef encoded; ///< all of it
-  StringRef payload; ///< of a Length field: what it contains
-};
-} // namespace
-
-/// Takes a number off the front of `bytes`.
-static bool takeVarint(StringRef &bytes, uint64_t &value) {
-  unsigned length = 0;
-  const char *error = nullptr;
-  value = llvm::decodeULEB128(bytes.bytes_begin(), &length, bytes.bytes_end(),
-                              &error);
-  bytes = bytes.drop_front(error ? 0 : length);
-  return !error;
-}
-
-/// Takes a field off the front of `bytes`, which are not empty. Fails if they
-/// are damaged, and for the kinds of fields that a GraphDef does not have.
-static bool takeField(StringRef &bytes, Field &field) {
-  StringRef start = bytes;
-  uint64_t tag, length = 0;
-  if (!takeVarint(bytes, tag))
-    return false;
-  field.number = tag >> 3;
-  field.wireType = tag & 7;
-  switch (field.wireType) {
-  case Field::Varint:
-    if (!takeVarint(bytes, length))
-      return false;
-    length = 0;
-    break;
-  case Field::Fixed64:
-    length = 8;
-    break;
-  case Field::Length:
-    if (!takeVarint(bytes, length))
-      return false;
-    break;
-  case Field::Fixed32:
-    length = 4;
-    break;
-  default:
-    return false;
-  }
-  if (length > bytes.size())
-    return false;
-  field.payload = bytes.take_front(length);
-  bytes = bytes.drop_front(length);
-  field.encoded = start.drop_back(bytes.size());
-  return true;
-}
 
 static void appendVarint(std::string &out, uint64_t value) {
   uint8_t encoded[10];
@@ -186,6 +127,9 @@ bool NodeCutter::cutMessage(StringRef message, unsigned depth,
     if (depth + 1 == pathLength) {
       if (!takeContent(field.payload))
         return false;
+      // One byte stays: without its contents the tensor has the wrong size, and
+      // is not taken for one of zeros.
+      appendLengthField(out, field.number, field.payload.take_front());
       continue;
     }
     std::string inner;
@@ -199,12 +143,6 @@ bool NodeCutter::cutMessage(StringRef message, unsigned depth,
 //===----------------------------------------------------------------------===//
 // Graphs
 //===----------------------------------------------------------------------===//
-
-template <typename Message>
-static bool parseMessage(StringRef bytes, Message &message) {
-  return bytes.size() <= size_t(std::numeric_limits<int>::max()) &&
-         message.ParseFromArray(bytes.data(), bytes.size());
-}
 
 static bool parseNode(StringRef bytes, proto::NodeDef &node,
                       TensorContents &contents) {
@@ -233,9 +171,7 @@ LogicalResult tensorflow::parseBinaryGraph(StringRef bytes,
   while (!bytes.empty()) {
     if (!takeField(bytes, field))
       return failure();
-    bool isNode = field.number == proto::GraphDef::kNodeFieldNumber &&
-                  field.wireType == Field::Length;
-    if (!isNode)
+    if (!field.isMessage(proto::GraphDef::kNodeFieldNumber))
       rest.append(field.encoded.data(), field.encoded.size());
     else if (!parseNode(field.payload, *graph.add_node(), contents))
       return failure();

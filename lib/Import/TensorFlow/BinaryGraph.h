@@ -15,8 +15,8 @@ namespace graph_compile::tensorflow {
 
 /// Parses the GraphDef `bytes`, whose nodes may together have more bytes than a
 /// protobuf message can. The contents of large tensors are not copied: `graph`
-/// has them empty and `contents` knows where in `bytes` they are. Fails if
-/// `bytes` is no GraphDef.
+/// has one byte of them and `contents` knows where in `bytes` they are. Fails
+/// if `bytes` is no GraphDef.
 mlir::LogicalResult parseBinaryGraph(llvm::StringRef bytes,
                                      proto::GraphDef &graph,
                                      TensorContents &contents);
