@@ -134,7 +134,6 @@ private:
   Constant *buildVariant(const VariantDescription &variant, uint64_t weights);
   Constant *addVariants();
   Constant *addData();
-  Constant *getDataId();
 
   Module &module;
   ArrayRef<VariantDescription> variants;
@@ -327,13 +326,6 @@ Constant *DescriptorBuilder::addData() {
   return global;
 }
 
-Constant *DescriptorBuilder::getDataId() {
-  DataBlob::Id id = {};
-  if (!options.dataFile.empty())
-    id = data.blob.computeId();
-  return ConstantDataArray::get(context, ArrayRef<uint8_t>(id));
-}
-
 void DescriptorBuilder::build() {
   fillTables();
   Constant *dataFile = options.dataFile.empty()
@@ -344,7 +336,8 @@ void DescriptorBuilder::build() {
        getString(model.name), getNumber32(model.functions.size()),
        getNumber32(model.variables.size()), addFunctions(), addVariables(),
        addVariants(), getNumber32(variants.size()), getNumber32(0), addData(),
-       getNumber64(data.blob.getSize()), dataFile, getDataId(),
+       getNumber64(data.blob.getSize()), dataFile,
+       ConstantDataArray::get(context, ArrayRef<uint8_t>(options.dataId)),
        getString(compilerName), /*flags*/ getNumber64(0)});
   GlobalVariable *exported = addGlobal(descriptor, "model");
   exported->setName(options.id + "_model");

@@ -65,6 +65,7 @@ private:
   ArrayRef<VariantDescription> variants;
   const ModelDescription &model; // what all variants have in common
   ModelData data;
+  DataBlob::Id dataId = {}; ///< of the data, if they go to a file
   llvm::LLVMContext context;
   std::unique_ptr<llvm::Module> module;
   /// The assembled object, with one byte in place of the data.
@@ -92,9 +93,12 @@ void ModelEmitter::finishModule() {
   localizeDefinitions(*module);
   DescriptorOptions descriptor;
   descriptor.id = options.id;
-  if (hasDataFile())
+  if (hasDataFile()) {
+    dataId = data.blob.computeId();
     descriptor.dataFile =
         llvm::sys::path::filename(getWeightsPath(options)).str();
+    descriptor.dataId = dataId;
+  }
   descriptor.isExecutable = options.kind == OutputKind::Executable;
   addDescriptor(*module, variants, data, descriptor);
   optimize(*module, machine, options.sanitizeAddress);
@@ -110,7 +114,7 @@ void ModelEmitter::writeDataFile(llvm::raw_ostream &os) const {
   llvm::copy(StringRef(GCRT_DATA_MAGIC), header.magic);
   header.version = GCRT_DATA_VERSION;
   header.bytes = data.blob.getSize();
-  llvm::copy(data.blob.computeId(), header.id);
+  llvm::copy(dataId, header.id);
   os.write(reinterpret_cast<const char *>(&header), sizeof(header));
   data.blob.write(os);
 }

@@ -125,3 +125,19 @@ TEST_F(DataBlobTest, PiecesAreAlignedAndEqualOnesShared) {
   blob.write(os);
   EXPECT_EQ(bytes, "\1\1\1" + std::string(61, '\0') + "\2\2");
 }
+
+TEST_F(DataBlobTest, AnIdTellsDataApart) {
+  auto getId = [&](uint64_t offset, StringRef text) {
+    DataBlob blob;
+    blob.place(offset, parse(text));
+    return blob.computeId();
+  };
+  StringRef plain = "dense<[[1, 2], [3, 4]]> : tensor<2x2xi8>";
+  StringRef panels = "#step.panels<dense<[[1, 2], [3, 4]]> : tensor<2x2xi8>, "
+                     "dim = 1, width = 1> : tensor<2x2x1xi8>";
+  EXPECT_EQ(getId(0, plain), getId(0, plain));
+  EXPECT_NE(getId(0, plain), getId(64, plain));
+  EXPECT_NE(getId(0, plain),
+            getId(0, "dense<[[1, 2], [3, 5]]> : tensor<2x2xi8>"));
+  EXPECT_NE(getId(0, plain), getId(0, panels));
+}

@@ -40,7 +40,8 @@ public:
 
   using Id = std::array<uint8_t, 16>;
 
-  /// Returns a hash of all the data: what a program knows its file by.
+  /// Returns a hash of all the data: what a program knows its file by. It reads
+  /// them all.
   Id computeId() const;
 
 private:

@@ -56,6 +56,8 @@ struct DescriptorOptions {
   /// The name, without a folder, of the file that the data goes to; empty: the
   /// object has it.
   std::string dataFile;
+  /// What the file is known by; zero without one.
+  DataBlob::Id dataId = {};
   /// Whether the object is to become an executable, whose `main` looks for
   /// `gcrt_main_model`.
   bool isExecutable = false;
