@@ -182,6 +182,7 @@ public:
 private:
   /// Convergence is quadratic: about ten sweeps suffice for any matrix.
   static constexpr int64_t maxSweeps = 40;
+  static constexpr int64_t numLanes = 8;
 
   Value getTolerance();
   Value sweep(Value tolerance);
@@ -213,12 +214,31 @@ Value JacobiWriter::getTolerance() {
   return mulFloat(b, count, number(epsilon));
 }
 
+/// The sum of the products of two rows: in a few partial sums, which do not
+/// wait for each other and make up a vector.
 Value JacobiWriter::dot(Value p, Value q) {
-  return createCarryingLoop(b, start, size, number(0),
+  auto addProduct = [&](Value sum, Value j) {
+    Value term = mulFloat(b, product.load({p, j}), product.load({q, j}));
+    return addFloat(b, sum, term);
+  };
+  Value width = createIndex(b, numLanes);
+  Value numBlocks = b.createOrFold<arith::DivUIOp>(size, width);
+  SmallVector<Value> sums = createCarryingLoop(
+      b, start, numBlocks, SmallVector<Value>(numLanes, number(0)),
+      [&](Value block, ValueRange partial) {
+        Value first = mulIndex(b, block, width);
+        SmallVector<Value> next;
+        for (auto [lane, sum] : llvm::enumerate(partial))
+          next.push_back(
+              addProduct(sum, addIndex(b, first, createIndex(b, lane))));
+        return next;
+      });
+  Value total = sums.front();
+  for (Value sum : llvm::drop_begin(sums))
+    total = addFloat(b, total, sum);
+  return createCarryingLoop(b, mulIndex(b, numBlocks, width), size, total,
                             [&](Value j, ValueRange sum) -> SmallVector<Value> {
-                              Value term = mulFloat(b, product.load({p, j}),
-                                                    product.load({q, j}));
-                              return {addFloat(b, sum[0], term)};
+                              return {addProduct(sum[0], j)};
                             })[0];
 }
 

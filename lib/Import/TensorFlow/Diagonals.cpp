@@ -113,7 +113,7 @@ Value tensorflow::takeDiagonal(NodeBuilder &node, Value x, int64_t first,
       return {};
   }
   Type indexType = node.builder().getI64Type();
-  Value size = chain.dim(x, first, indexType);
+  Value size = chain.dim(x, first + 1, indexType);
   Value stride = chain.add(size, chain.integer(1, indexType));
   Value places =
       chain.mul(positionsAlong(chain, size, /*dim=*/0, /*rank=*/1), stride);

@@ -39,8 +39,9 @@ mlir::Value mergeDims(NodeBuilder &node, mlir::Value x, int64_t first,
 mlir::Value positionsAlong(Chain &chain, mlir::Value size, int64_t dim,
                            int64_t rank);
 
-/// The elements of `x` at equal positions in its dims `first` < `second`, which
-/// have equal sizes: dim `first` is kept, `second` vanishes.
+/// The elements of `x` at equal positions in its dims `first` < `second`, the
+/// first of which is as long as the second or longer. Instead of the two the
+/// result has one dim, at `first`, that is as long as the second.
 mlir::Value takeDiagonal(NodeBuilder &node, mlir::Value x, int64_t first,
                          int64_t second);
 

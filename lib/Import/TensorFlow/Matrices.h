@@ -56,7 +56,7 @@ mlir::Value multiply(Chain &chain, mlir::Value a, mlir::Value b,
 mlir::Value solveLower(Chain &chain, mlir::Value a, mlir::Value b,
                        Form form = Form::AsIs);
 
-/// The diagonals of square matrices.
+/// The diagonals of matrices with no more columns than rows.
 mlir::Value getDiagonal(NodeBuilder &node, mlir::Value x);
 
 } // namespace graph_compile::tensorflow

@@ -102,8 +102,9 @@ static Value sumSquares(Chain &chain, Value columns, bool keepDims = false) {
                       tensorType(columns).getRank() - 2, keepDims);
 }
 
-/// `vectors`, one per column, completed to as many orthogonal columns as they
-/// have rows.
+/// `vectors`, one per column, orthogonal and in descending order of length:
+/// made of length 1 and completed to as many as they have rows. For vectors of
+/// length 0 others stand in.
 static Value completeBasis(NodeBuilder &node, Value vectors) {
   Chain chain(node);
   QrFactors qr = factorizeQr(node, vectors, /*isFull=*/true);
@@ -112,38 +113,20 @@ static Value completeBasis(NodeBuilder &node, Value vectors) {
   // Q has the vectors up to their signs, which R has on its diagonal.
   int64_t rank = tensorType(vectors).getRank();
   Type indexType = node.builder().getI64Type();
-  Value numRows = chain.dim(vectors, rank - 2, indexType);
-  Value numVectors = chain.dim(vectors, rank - 1, indexType);
-  Value position = positionsAlong(chain, numRows, /*dim=*/0, /*rank=*/1);
-  Value isGiven = chain.compare(CompareDirection::LT, position, numVectors);
-  Value place = chain.select(
-      isGiven,
-      chain.mul(position, chain.add(numVectors, chain.integer(1, indexType))),
-      chain.integer(0, indexType));
-  // One more element, for vectors that are none.
-  Value flat = mergeDims(node, qr.r, rank - 2, 2);
-  if (!flat)
+  Value diagonal = getDiagonal(node, qr.r);
+  if (!diagonal)
     return {};
-  Value batch = chain.part(chain.shape(flat, indexType), 0, rank - 2);
-  Value one =
-      chain.broadcastTo(chain.scalar(1, flat),
-                        chain.concat({batch, node.intVector(1, indexType)}, 0));
-  Value diagonal =
-      chain.gather(chain.concat({flat, one}, rank - 2), place, rank - 2);
-  Value isTurned = chain.op<graph::AndOp>(
-      {isGiven,
-       chain.compare(CompareDirection::LT, diagonal, chain.scalar(0, flat))});
-  Value sign =
-      chain.select(isTurned, chain.scalar(-1, flat), chain.scalar(1, flat));
-  return chain.mul(qr.q, chain.expandDims(sign, rank - 2));
-}
-
-/// `columns` over their lengths; directions for columns of length 0 are made
-/// up, orthogonal to the others.
-static Value normalizeColumns(NodeBuilder &node, Value columns) {
-  // A square matrix whose columns are orthogonal and in descending order of
-  // length: completing them gives all.
-  return completeBasis(node, columns);
+  Value one = chain.scalar(1, diagonal);
+  Value isTurned =
+      chain.compare(CompareDirection::LT, diagonal, chain.scalar(0, diagonal));
+  Value signs = chain.select(isTurned, chain.scalar(-1, diagonal), one);
+  Value numAdded = chain.sub(chain.dim(vectors, rank - 2, indexType),
+                             chain.dim(vectors, rank - 1, indexType));
+  Value batch = chain.part(chain.shape(vectors, indexType), 0, rank - 2);
+  Value others =
+      chain.broadcastTo(one, chain.concat({batch, chain.vector(numAdded)}, 0));
+  signs = chain.concat({signs, others}, rank - 2);
+  return chain.mul(qr.q, chain.expandDims(signs, rank - 2));
 }
 
 static LogicalResult buildSvd(NodeBuilder &node, Results &results) {
@@ -161,7 +144,7 @@ static LogicalResult buildSvd(NodeBuilder &node, Results &results) {
     results.append(2, Value());
     return success();
   }
-  Value left = multiply(chain, svd.left, normalizeColumns(node, svd.product));
+  Value left = multiply(chain, svd.left, completeBasis(node, svd.product));
   Value right = multiply(chain, svd.right, svd.rotation);
   if (node.boolAttr("full_matrices")) {
     left = completeBasis(node, left);
