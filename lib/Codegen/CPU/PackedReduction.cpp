@@ -29,8 +29,10 @@ static constexpr int64_t kStepGroup = 4;
 /// Columns from which on copying rows pays, and steps.
 static constexpr int64_t kMinColumnsOfCopy = 256;
 static constexpr int64_t kMinStepsOfCopy = 128;
-/// Tasks that are enough for any number of threads.
+/// Tasks that are enough for threads to end together, and tiles for which the
+/// panels are worth fetching.
 static constexpr int64_t kEnoughTasks = 16;
+static constexpr int64_t kMinTilesOfBlock = 3;
 /// Accumulators that keep the multiply-add units busy, and the most vectors of
 /// a tile.
 static constexpr unsigned kMinAccumulators = 8;
@@ -85,7 +87,15 @@ void TileEmitter::choosePackedTile() {
     maxVectors *= 2;
 }
 
-/// Rows of a block: whole tiles, about as many in each block.
+/// Roughly how many simple operations a step of the reduction is for one row of
+/// a tile. A few rows wait for the panel.
+int64_t TileEmitter::estimateStepWork() const {
+  constexpr int64_t kLoadWork = 3;
+  return maxVectors * std::max<int64_t>(estimateWork(*r.op.getBody()),
+                                        kLoadWork * 3 / maxRows);
+}
+
+/// Rows of a block at most: whole tiles.
 int64_t TileEmitter::chooseBlockRows() const {
   if (!hasRows)
     return 1;
@@ -93,10 +103,9 @@ int64_t TileEmitter::chooseBlockRows() const {
       std::max<int64_t>(getDepth(), 1) * getStorageBytes(r.combiners[0].type);
   int64_t tiles = std::max<int64_t>(kBlockBytes / (rowBytes * maxRows), 1);
   if (std::optional<int64_t> rows =
-          r.nest.loops[vectorLoop() - 1].size.getConstant()) {
-    int64_t allTiles = std::max<int64_t>(llvm::divideCeil(*rows, maxRows), 1);
-    tiles = llvm::divideCeil(allTiles, llvm::divideCeil(allTiles, tiles));
-  }
+          r.nest.loops[vectorLoop() - 1].size.getConstant())
+    tiles = std::min<int64_t>(
+        tiles, std::max<int64_t>(llvm::divideCeil(*rows, maxRows), 1));
   return tiles * maxRows;
 }
 
@@ -228,43 +237,52 @@ void TileEmitter::runPacked() {
   findCopiedInput(blockRows);
 
   // Tasks: the outer loops, times blocks of rows, times groups of columns.
+  // Tiles are shared out evenly, so that threads end together.
   unsigned outer = vectorLoop() - hasRows;
   int64_t tileColumns = int64_t(r.lanes) * maxVectors;
   Value one = b.constant(1);
   Value columns = r.nest.getSize(b, vectorLoop());
   Value rows = hasRows ? r.nest.getSize(b, vectorLoop() - 1) : one;
-  Value tiles = b.divUp(columns, tileColumns);
-  Value blocks = b.divUp(rows, blockRows);
+  Value rowTiles = b.divUp(rows, maxRows);
+  Value columnTiles = b.divUp(columns, tileColumns);
+  Value blocks =
+      b.max(b.divUp(rows, blockRows), b.min(b.divUp(rowTiles, kMinTilesOfBlock),
+                                            b.constant(kEnoughTasks)));
   Value otherTasks =
       b.mul(r.nest.materialize(b, r.nest.getSize(0, outer)), blocks);
   Value groups =
       b.add(b.div(b.constant(kEnoughTasks - 1), b.max(otherTasks, one)), one);
-  Value tilesOfTask = b.div(b.add(tiles, b.sub(groups, one)), groups);
   int64_t leastTiles =
       copiedInput ? llvm::divideCeil(kMinColumnsOfCopy, tileColumns) : 1;
-  tilesOfTask = b.max(tilesOfTask, b.constant(leastTiles));
-  Value taskColumns = b.mul(tilesOfTask, b.constant(tileColumns));
-  Value columnTasks =
-      b.div(b.add(columns, b.sub(taskColumns, one)), taskColumns);
-  int64_t stepWork = estimateWork(*r.op.getBody()) * maxVectors * getDepth();
-  Value work = b.mul(b.mul(b.constant(stepWork), tilesOfTask),
-                     b.min(rows, b.constant(blockRows)));
+  groups =
+      b.max(b.min(groups, b.div(columnTiles, b.constant(leastTiles))), one);
+  Value rowsOfTask = b.add(b.div(rows, b.max(blocks, one)), one);
+  Value tilesOfTask = b.div(b.add(columnTiles, b.sub(groups, one)), groups);
+  Value work =
+      b.mul(b.mul(b.constant(estimateStepWork() * getDepth()), tilesOfTask),
+            rowsOfTask);
   Values start = r.getStartOffsets();
-  r.emitter.parallelFor(
-      b.mul(otherTasks, columnTasks), work, [&](Value number) {
-        if (copiedInput)
-          rowBlock.base = r.emitter.stackBuffer(
-              blockRows * llvm::alignTo(getDepth(), kStepGroup) *
-              getStorageBytes(r.getInput(*copiedInput).elementType));
-        Value firstColumn = b.mul(b.rem(number, columnTasks), taskColumns);
-        Value endColumn = b.min(columns, b.add(firstColumn, taskColumns));
-        number = b.div(number, columnTasks);
-        Value firstRow = b.mul(b.rem(number, blocks), b.constant(blockRows));
-        Value endRow = b.min(rows, b.add(firstRow, b.constant(blockRows)));
-        number = b.div(number, blocks);
-        emitBlock(getTaskOffsets(start, outer, number), firstRow, endRow,
-                  firstColumn, endColumn);
-      });
+  r.emitter.parallelFor(b.mul(otherTasks, groups), work, [&](Value number) {
+    if (copiedInput)
+      rowBlock.base = r.emitter.stackBuffer(
+          blockRows * llvm::alignTo(getDepth(), kStepGroup) *
+          getStorageBytes(r.getInput(*copiedInput).elementType));
+    auto share = [&](Value part, Value parts, Value tiles, Value size,
+                     int64_t tileSize) {
+      auto begin = [&](Value at) {
+        return b.mul(b.div(b.mul(at, tiles), parts), b.constant(tileSize));
+      };
+      return std::make_pair(begin(part), b.min(size, begin(b.add(part, one))));
+    };
+    auto [firstColumn, endColumn] =
+        share(b.rem(number, groups), groups, columnTiles, columns, tileColumns);
+    number = b.div(number, groups);
+    auto [firstRow, endRow] =
+        share(b.rem(number, blocks), blocks, rowTiles, rows, maxRows);
+    number = b.div(number, blocks);
+    emitBlock(getTaskOffsets(start, outer, number), firstRow, endRow,
+              firstColumn, endColumn);
+  });
 }
 
 } // namespace graph_compile::cpu

@@ -68,6 +68,7 @@ private:
   void chooseTile();
   void runPacked();
   void choosePackedTile();
+  int64_t estimateStepWork() const;
   int64_t chooseBlockRows() const;
   void findCopiedInput(int64_t blockRows);
   void emitBlock(const Values &offsets, mlir::Value firstRow,

@@ -221,6 +221,8 @@ void TileEmitter::emitTask(const Values &offsets, Value firstRow, Value endRow,
   bool hasMasks = r.emitter.target.hasMasks || packedInput;
   if (columns && hasMasks) {
     int64_t rest = *columns % width;
+    if (rest == 0)
+      return;
     b.when(b.less(wholeEnd, endColumn), [&] {
       Value mask = rest % lanes == 0
                        ? Value()
