@@ -1,0 +1,153 @@
+"""A framework of Python as contender: `worker.py NAME FOLDER THREADS` answers the lines that drivers/serve.h describes."""
+
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+import models
+
+
+def make_onnx(model):
+    from onnx import TensorProto, helper, numpy_helper
+
+    nodes, weights, value = [], [], "x"
+    for i, (layer, (matrix, bias)) in enumerate(zip(model.layers, model.weights)):
+        weights.append(numpy_helper.from_array(matrix, f"w{i}"))
+        inputs, op = [value, f"w{i}"], "MatMul"
+        if bias is not None:
+            weights.append(numpy_helper.from_array(bias, f"b{i}"))
+            inputs, op = [*inputs, f"b{i}"], "Gemm"
+        nodes.append(helper.make_node(op, inputs, [f"p{i}"]))
+        value = f"p{i}"
+        if layer.activation == "relu":
+            nodes.append(helper.make_node("Relu", [value], [f"r{i}"]))
+            value = f"r{i}"
+    x = helper.make_tensor_value_info("x", TensorProto.FLOAT, [model.rows, model.columns])
+    y = helper.make_tensor_value_info(value, TensorProto.FLOAT, [model.rows, model.layers[-1].units])
+    graph = helper.make_graph(nodes, "bench", [x], [y], weights)
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8).SerializeToString()
+
+
+def prepare_onnxruntime(model, threads):
+    import onnxruntime as ort
+
+    options = ort.SessionOptions()
+    options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
+    session = ort.InferenceSession(make_onnx(model), options, providers=["CPUExecutionProvider"])
+    # Bound once: a call copies nothing.
+    binding = session.io_binding()
+    binding.bind_cpu_input("x", model.input)
+    binding.bind_output(session.get_outputs()[0].name, "cpu")
+    run = session.run_with_iobinding
+    return f"ONNX Runtime {ort.__version__}", lambda: run(binding), lambda: binding.copy_outputs_to_cpu()[0]
+
+
+def prepare_openvino(model, threads):
+    import openvino as ov
+
+    core, content = ov.Core(), make_onnx(model)
+    network = core.read_model(content)
+    settings = {"INFERENCE_NUM_THREADS": threads, "INFERENCE_PRECISION_HINT": "f32", "PERFORMANCE_HINT": "LATENCY"}
+    request = core.compile_model(network, "CPU", settings).create_infer_request()
+    request.set_input_tensor(ov.Tensor(model.input, shared_memory=True))
+
+    # The network looks at the weights in `content`.
+    def run(kept=(core, network, content)):
+        request.start_async()
+        request.wait()
+
+    return f"OpenVINO {ov.__version__.split('-')[0]}", run, lambda: request.get_output_tensor().data
+
+
+def prepare_torch(model, threads):
+    import torch
+
+    torch.set_num_threads(threads)
+    layers, depth = [], model.columns
+    for layer, (matrix, bias) in zip(model.layers, model.weights):
+        dense = torch.nn.Linear(depth, layer.units, bias=bias is not None)
+        dense.weight.data = torch.from_numpy(np.ascontiguousarray(matrix.T))
+        if bias is not None:
+            dense.bias.data = torch.from_numpy(bias.copy())
+        layers.append(dense)
+        if layer.activation == "relu":
+            layers.append(torch.nn.ReLU())
+        depth = layer.units
+    with torch.inference_mode():
+        network = torch.jit.freeze(torch.jit.script(torch.nn.Sequential(*layers).eval()))
+    x, kept = torch.from_numpy(model.input), {}
+
+    def run():
+        with torch.inference_mode():
+            kept["y"] = network(x)
+
+    return f"PyTorch {torch.__version__.split('+')[0]}", run, lambda: kept["y"].numpy()
+
+
+def prepare_litert(model, threads):
+    import ai_edge_litert
+    from ai_edge_litert.interpreter import Interpreter
+
+    import tflite
+
+    interpreter = Interpreter(model_content=tflite.make_model(model), num_threads=threads)
+    interpreter.allocate_tensors()
+    interpreter.set_tensor(interpreter.get_input_details()[0]["index"], model.input)
+    index = interpreter.get_output_details()[0]["index"]
+    return f"LiteRT {ai_edge_litert.__version__}", interpreter.invoke, lambda: interpreter.get_tensor(index)
+
+
+def prepare_tensorflow(model, threads):
+    import tensorflow as tf
+
+    tf.config.threading.set_intra_op_parallelism_threads(threads)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+    weights = [(tf.constant(m), None if b is None else tf.constant(b)) for m, b in model.weights]
+
+    @tf.function
+    def network(value):
+        for layer, (matrix, bias) in zip(model.layers, weights):
+            value = tf.matmul(value, matrix)
+            value = value if bias is None else tf.nn.bias_add(value, bias)
+            value = tf.nn.relu(value) if layer.activation == "relu" else value
+        return value
+
+    x, kept = tf.constant(model.input), {}
+    call = network.get_concrete_function(x)
+
+    def run():
+        kept["y"] = call(x)
+
+    return f"TensorFlow {tf.__version__}", run, lambda: kept["y"].numpy()
+
+
+PEERS = {
+    "onnxruntime": prepare_onnxruntime,
+    "openvino": prepare_openvino,
+    "torch": prepare_torch,
+    "litert": prepare_litert,
+    "tensorflow": prepare_tensorflow,
+}
+
+
+def main():
+    peer, folder, threads = sys.argv[1:]
+    model = models.load(Path(folder))  # some look at its input to the end
+    name, run, get_result = PEERS[peer](model, int(threads))
+    print(name, flush=True)
+    for line in sys.stdin:
+        command, argument = line.split()
+        if command == "run":
+            start = time.perf_counter()
+            for _ in range(int(argument)):
+                run()
+            print(f"{time.perf_counter() - start:.9f}", flush=True)
+        else:
+            np.asarray(get_result(), np.float32).tofile(argument)
+            print("saved", flush=True)
+
+
+if __name__ == "__main__":
+    main()
