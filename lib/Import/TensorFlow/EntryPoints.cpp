@@ -53,6 +53,9 @@ void Resolver::error(const Twine &message, const Twine &suggestion) {
 }
 
 std::optional<NodeIndex> Resolver::findNode(StringRef name, const Twine &role) {
+  auto call = graph.calls.find(name);
+  if (call != graph.calls.end())
+    return call->second.done;
   std::optional<NodeIndex> node = graph.find(name);
   if (!node)
     error(role + ": the graph has no node \"" + name + "\"",
@@ -66,6 +69,9 @@ std::optional<Endpoint> Resolver::findTensor(StringRef tensor,
   uint32_t output = 0;
   if (suffix.empty() || suffix.getAsInteger(10, output))
     name = tensor;
+  auto call = graph.calls.find(name);
+  if (call != graph.calls.end() && output < call->second.outputs.size())
+    return call->second.outputs[output];
   std::optional<NodeIndex> node = findNode(name, role);
   if (!node)
     return std::nullopt;

@@ -70,6 +70,9 @@ void FlowGraph::findLiveNodes(ArrayRef<NodeIndex> roots) {
       continue;
     positions[node] = 0;
     forEachSource(node, [&](NodeIndex source) { pending.push_back(source); });
+    auto companion = graph.runsWith.find(node);
+    if (companion != graph.runsWith.end())
+      pending.push_back(companion->second);
   }
 }
 

@@ -55,6 +55,30 @@ private:
 };
 } // namespace
 
+/// Looks up where the nodes of the library's functions stand.
+static void
+addFunctionLines(const google::protobuf::TextFormat::ParseInfoTree &places,
+                 GraphFile &file) {
+  const auto &library = file.graph->library();
+  if (library.function_size() == 0)
+    return;
+  const auto *libraryField =
+      proto::GraphDef::descriptor()->FindFieldByName("library");
+  const auto *functionField =
+      proto::FunctionDefLibrary::descriptor()->FindFieldByName("function");
+  const auto *nodeField =
+      proto::FunctionDef::descriptor()->FindFieldByName("node_def");
+  const auto *inLibrary = places.GetTreeForNested(libraryField, -1);
+  file.functionLines.resize(library.function_size());
+  for (auto [index, lines] : llvm::enumerate(file.functionLines)) {
+    const auto *inFunction =
+        inLibrary ? inLibrary->GetTreeForNested(functionField, index) : nullptr;
+    for (int i = 0, e = library.function(index).node_def_size(); i != e; ++i)
+      lines.push_back(
+          inFunction ? inFunction->GetLocation(nodeField, i).line + 1 : 0);
+  }
+}
+
 static LogicalResult parseText(MLIRContext *context, StringRef text,
                                GraphFile &file) {
   TextErrors errors(context, file.path);
@@ -75,6 +99,7 @@ static LogicalResult parseText(MLIRContext *context, StringRef text,
   file.lines.reserve(file.graph->node_size());
   for (int i = 0, e = file.graph->node_size(); i != e; ++i)
     file.lines.push_back(places.GetLocation(nodeField, i).line + 1);
+  addFunctionLines(places, file);
   return success();
 }
 

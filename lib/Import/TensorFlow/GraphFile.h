@@ -12,6 +12,7 @@
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/Support/LLVM.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringRef.h"
 
 #include <memory>
@@ -30,6 +31,14 @@ class TensorProto;
 using TensorContents =
     llvm::DenseMap<const proto::TensorProto *, llvm::StringRef>;
 
+/// What a call of a function has become, by names of nodes.
+struct InlinedCall {
+  /// The node that gives each output of the call, its first.
+  std::vector<std::string> outputs;
+  /// What waited for the call waits for this node.
+  std::string done;
+};
+
 /// A GraphDef and where its nodes stand in the file.
 struct GraphFile {
   std::string path;
@@ -38,8 +47,12 @@ struct GraphFile {
   std::shared_ptr<proto::GraphDef> graph;
   /// Lives as long as the graph.
   const TensorContents *contents = nullptr;
-  /// The line of each node; empty for a binary file.
+  /// The line of each node, and of those of the library's functions; empty for
+  /// a binary file.
   std::vector<unsigned> lines;
+  std::vector<std::vector<unsigned>> functionLines;
+  /// The calls whose place other nodes have taken, by name.
+  llvm::StringMap<InlinedCall> calls;
 };
 
 /// Reads `path`: text if its name ends in `.pbtxt`, otherwise binary. Reports

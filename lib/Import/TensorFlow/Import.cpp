@@ -15,6 +15,7 @@
 #include "EntryPoints.h"
 #include "FunctionBuilder.h"
 #include "GraphFile.h"
+#include "InlineCalls.h"
 #include "Order.h"
 #include "Types.h"
 #include "graph.pb.h"
@@ -207,6 +208,35 @@ static LogicalResult buildModule(ModelState &model,
   return verify(module);
 }
 
+/// Replaces the calls that some entry point runs by the nodes of their
+/// functions.
+static LogicalResult inlineLiveCalls(MLIRContext *context, const OpTable &table,
+                                     const Config &config, GraphFile &file,
+                                     NodeGraph &graph,
+                                     std::vector<EntryPoint> &entries) {
+  std::vector<NodeIndex> calls;
+  for (const EntryPoint &entry : entries) {
+    FlowGraph flow(graph, entry);
+    for (NodeIndex node : flow.getOrder())
+      if (isCall(graph, graph[node]))
+        calls.push_back(node);
+  }
+  if (calls.empty())
+    return success();
+  if (failed(inlineCalls(context, graph, calls, table, file)))
+    return failure();
+  FailureOr<NodeGraph> inlined = buildNodeGraph(context, file);
+  if (failed(inlined) || failed(checkCycles(context, *inlined)))
+    return failure();
+  graph = std::move(*inlined);
+  FailureOr<std::vector<EntryPoint>> resolved =
+      resolveEntryPoints(context, graph, config);
+  if (failed(resolved))
+    return failure();
+  entries = std::move(*resolved);
+  return success();
+}
+
 /// The model's name: the config's, else the file's.
 static std::string getModelName(const Config &config,
                                 const ImportOptions &options) {
@@ -227,20 +257,21 @@ graph_compile::importTensorFlow(MLIRContext &mlirContext,
   FailureOr<GraphFile> file = readGraphFile(context, options.modelPath);
   if (failed(file))
     return {};
+  OpTable table;
+  registerCoreOps(table);
+  registerOpFamilies(table);
   FailureOr<NodeGraph> graph = buildNodeGraph(context, *file);
   if (failed(graph) || failed(checkCycles(context, *graph)))
     return {};
   FailureOr<std::vector<EntryPoint>> entries =
       resolveEntryPoints(context, *graph, *config);
-  if (failed(entries))
+  if (failed(entries) ||
+      failed(inlineLiveCalls(context, table, *config, *file, *graph, *entries)))
     return {};
 
   std::vector<FlowGraph> flows;
   for (const EntryPoint &entry : *entries)
     flows.emplace_back(*graph, entry);
-  OpTable table;
-  registerCoreOps(table);
-  registerOpFamilies(table);
   if (failed(checkFrames(context, flows)) ||
       failed(checkNodes(context, *graph, table, *entries, flows, config->file)))
     return {};

@@ -123,6 +123,18 @@ static LogicalResult addEdges(MLIRContext *context, NodeGraph &graph) {
   return errors.finish();
 }
 
+/// Finds the nodes that have taken the place of calls.
+static void addCalls(const GraphFile &file, NodeGraph &graph) {
+  for (const auto &entry : file.calls) {
+    NodeGraph::Call &call = graph.calls[entry.getKey()];
+    call.done = *graph.find(entry.getValue().done);
+    for (const std::string &output : entry.getValue().outputs) {
+      call.outputs.push_back({*graph.find(output), 0});
+      graph.runsWith[call.outputs.back().node] = call.done;
+    }
+  }
+}
+
 FailureOr<NodeGraph> tensorflow::buildNodeGraph(MLIRContext *context,
                                                 const GraphFile &file) {
   NodeGraph graph;
@@ -132,6 +144,7 @@ FailureOr<NodeGraph> tensorflow::buildNodeGraph(MLIRContext *context,
   if (failed(addNodes(context, file, graph)) ||
       failed(addEdges(context, graph)))
     return failure();
+  addCalls(file, graph);
   return graph;
 }
 

@@ -17,6 +17,7 @@
 
 #include "mlir/IR/Location.h"
 #include "mlir/Support/LLVM.h"
+#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringRef.h"
@@ -75,6 +76,17 @@ struct NodeGraph {
   llvm::StringMap<NodeIndex> indexOfName;
   /// Names of the functions in the graph's library.
   llvm::StringSet<> functions;
+  /// Calls that have been replaced by the nodes of their functions.
+  struct Call {
+    /// What gives each of its outputs.
+    llvm::SmallVector<Endpoint, 2> outputs;
+    /// What waits for the call waits for this node.
+    NodeIndex done;
+  };
+  llvm::StringMap<Call> calls;
+  /// What runs whenever another node does, before or after it: the effects of a
+  /// call whose result is used.
+  llvm::DenseMap<NodeIndex, NodeIndex> runsWith;
 
   const Node &operator[](NodeIndex index) const { return nodes[index]; }
   size_t size() const { return nodes.size(); }

@@ -1,0 +1,45 @@
+//===- InlineCalls.h - calls of functions become their nodes ----*- C++ -*-===//
+//
+// Part of the graph-compile project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A call of a function of the graph's library (PartitionedCall,
+// StatefulPartitionedCall, or a node whose op is the function) is replaced by
+// the nodes of the function, so that what comes after sees one graph: order,
+// races, shapes. The rules are those of TensorFlow's kernels of these calls:
+//
+// - Arguments and results become Identity nodes.
+// - A call begins when all its inputs are there: so does every node of the
+//   function.
+// - What waits for the call waits for the nodes that the function says must
+//   run (control_ret); of a call by the function's name, for its results.
+//   What uses a result waits for that alone.
+// - A call that runs, runs all that the function says must run.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRAPH_COMPILE_LIB_IMPORT_TENSORFLOW_INLINECALLS_H
+#define GRAPH_COMPILE_LIB_IMPORT_TENSORFLOW_INLINECALLS_H
+
+#include "GraphFile.h"
+#include "NodeGraph.h"
+#include "OpTable.h"
+
+namespace graph_compile::tensorflow {
+
+/// Whether `node` calls a function that the graph's library has.
+bool isCall(const NodeGraph &graph, const Node &node);
+
+/// Replaces the calls `calls`, nodes of `graph`, in `file`, and all calls in
+/// their functions. `graph` refers to what is gone: build it again.
+mlir::LogicalResult inlineCalls(mlir::MLIRContext *context,
+                                const NodeGraph &graph,
+                                llvm::ArrayRef<NodeIndex> calls,
+                                const OpTable &table, GraphFile &file);
+
+} // namespace graph_compile::tensorflow
+
+#endif // GRAPH_COMPILE_LIB_IMPORT_TENSORFLOW_INLINECALLS_H
