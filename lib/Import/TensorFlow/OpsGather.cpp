@@ -190,7 +190,44 @@ static LogicalResult buildOneHot(NodeBuilder &node, Results &results) {
   return chain.give(results, chain.select(isHot, node.input(2), node.input(3)));
 }
 
+/// The coordinates, one row per dim, of row-major numbers of elements.
+static LogicalResult buildUnravelIndex(NodeBuilder &node, Results &results) {
+  if (node.inputType(0).getRank() > 1)
+    return node.error() << "expected input 0 (indices) to be a scalar or a "
+                           "vector, got "
+                        << node.inputType(0);
+  if (failed(expectRank(node, 1, 1)))
+    return failure();
+  int64_t rank = node.inputType(1).getDimSize(0);
+  if (ShapedType::isDynamic(rank) || rank == 0)
+    return node.error() << "expected input 1 (dims) to have a known number of "
+                           "elements, at least one, got "
+                        << node.inputType(1);
+  Chain chain(node);
+  Type type = node.elementType(0);
+  Value dims = chain.checkAtLeast(node.input(1), 1, "a size");
+  Value count = chain.reduce(graph::ReduceKind::Prod, dims, int64_t(0));
+  Value rest = chain.checkBounds(
+      node.input(0), chain.integer(0, type),
+      count ? chain.sub(count, chain.integer(1, type)) : Value(), "an index");
+  SmallVector<Value> rows(rank);
+  for (int64_t dim = rank - 1; dim >= 0; --dim) {
+    Value size = chain.element(dims, dim);
+    rows[dim] =
+        chain.expandDims(chain.op<graph::FloorModOp>({rest, size}), int64_t(0));
+    rest = chain.op<graph::FloorDivOp>({rest, size});
+    if (!rows[dim] || !rest)
+      return failure();
+  }
+  return chain.give(results, chain.concat(rows, 0));
+}
+
 void tensorflow::registerGatherOps(OpTable &table) {
+  table
+      .add("UnravelIndex",
+           "indices: Tidx, dims: Tidx -> output: Tidx; Tidx: type = int32",
+           buildUnravelIndex)
+      .note("dims of known length");
   table
       .add("Gather",
            "params: Tparams, indices: Tindices -> output: Tparams; "

@@ -76,6 +76,23 @@ static LogicalResult buildConcat(NodeBuilder &node, Results &results) {
   return joinAlong(node, /*axisInput=*/0, results);
 }
 
+/// Rows, each with a first dim of size 1, one after the other.
+static LogicalResult buildParallelConcat(NodeBuilder &node, Results &results) {
+  SmallVector<Value> parts = node.inputs("values");
+  Chain chain(node);
+  for (unsigned i = 0; i < parts.size(); ++i) {
+    if (node.inputType(i).getRank() == 0)
+      return node.error() << "expected input " << i << " ("
+                          << inputName(node, i)
+                          << ") to have a first dim of size 1, got a scalar";
+    parts[i] = chain.checkSize(parts[i], 0, 1);
+    if (!parts[i])
+      return failure();
+  }
+  parts.front() = checkParts(node, chain, parts, /*except=*/0);
+  return chain.give(results, chain.concat(parts, 0));
+}
+
 static LogicalResult buildPack(NodeBuilder &node, Results &results) {
   SmallVector<Value> parts = node.inputs("values");
   auto axis = node.normalizeAxis(node.intAttr("axis"),
@@ -340,6 +357,8 @@ void tensorflow::registerJoiningOps(OpTable &table) {
       .add("Concat", "concat_dim: int32, values: N * T -> output: T",
            buildConcat)
       .note("a constant axis");
+  table.add("ParallelConcat", "values: N * T -> output: T; shape: shape",
+            buildParallelConcat);
   table.add("Pack", "values: N * T -> output: T; axis: int = 0", buildPack);
 
   table

@@ -12,8 +12,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "IndexChain.h"
 #include "OpFamilies.h"
-#include "PureOps.h"
 
 using namespace mlir;
 using namespace graph_compile;
@@ -255,6 +255,40 @@ static LogicalResult buildBucketize(NodeBuilder &node, Results &results) {
   return chain.give(results, chain.reshape(places, chain.shape(x)));
 }
 
+/// How many values fall into each of `nbins` equal parts of a range; those
+/// outside count for the first or the last part.
+static LogicalResult buildHistogram(NodeBuilder &node, Results &results) {
+  if (failed(expectKind(node, 0, Numbers)) || failed(expectRank(node, 1, 1)) ||
+      failed(expectRank(node, 2, 0)))
+    return failure();
+  Type outType = node.typeAttr("dtype");
+  if (!outType || !isOfKind(outType, SignedInts))
+    return node.error("expected attribute dtype to be a signed integer type");
+  IndexChain chain(node);
+  Type doubleType = node.builder().getF64Type();
+  Value range = chain.checkSize(node.input(1), 0, 2);
+  Value low = chain.element(range, 0), high = chain.element(range, 1);
+  Value bins = chain.checkAtLeast(node.input(2), 1, "a number of bins");
+  if (!low || !high || !bins)
+    return failure();
+  // The width of a part and the places are computed in double.
+  low = chain.cast(low, doubleType);
+  high = chain.cast(high, doubleType);
+  Value width = chain.div(chain.sub(high, low), chain.cast(bins, doubleType));
+  Value x = chain.cast(chain.flatten(node.input(0)), doubleType);
+  Value last = chain.sub(bins, chain.integer(1, node.elementType(2)));
+  Value places = chain.div(chain.sub(chain.max(x, low), low), width);
+  places = chain.min(places, chain.cast(last, doubleType));
+  places = chain.cast(places, node.builder().getI32Type());
+  if (!places)
+    return failure();
+  Value counts = chain.broadcastTo(node.splat(outType, 0),
+                                   chain.expandDims(bins, int64_t(0)));
+  Value ones = chain.broadcastTo(node.splat(outType, 1), chain.shape(places));
+  return chain.give(results, chain.scatterRows(graph::ScatterKind::Add, counts,
+                                               places, ones));
+}
+
 /// Element number n of each row in ascending order, or descending: the last of
 /// the greatest elements that make up so much.
 static LogicalResult buildNthElement(NodeBuilder &node, Results &results) {
@@ -325,6 +359,12 @@ void tensorflow::registerScanOps(OpTable &table) {
       .add("Bucketize", "input: T -> output: int32; boundaries: list(float)",
            buildBucketize)
       .note("floats and signed integers");
+  table
+      .add("HistogramFixedWidth",
+           "values: T, value_range: T, nbins: int32 -> out: dtype; "
+           "dtype: type = int32",
+           buildHistogram)
+      .note("a range of two different numbers");
   table
       .add("NthElement",
            "input: T, n: int32 -> values: T; reverse: bool = false",

@@ -85,19 +85,17 @@ static Value checkPosition(Chain &chain, Value x, int64_t dim, Value position,
   return chain.checkIndex(position, x, dim);
 }
 
-/// The begins, with picked positions that may lie outside checked.
-static Value checkPicks(NodeBuilder &node, Chain &chain,
+/// The begins, with picked positions of `x` that may lie outside checked.
+static Value checkPicks(Chain &chain, Value x, Value begin,
                         ArrayRef<graph::SliceEntry> places) {
-  Value x = node.input(0);
-  Value begin = node.input(1);
-  Type indexType = node.elementType(1);
+  Type indexType = tensorType(begin).getElementType();
   SmallVector<int64_t> known = chain.knownInts(begin);
 
   SmallVector<Value> begins(known.size());
   for (const graph::SliceEntry &place : places) {
     bool isPick = place.kind == graph::SliceEntry::Kind::Index;
     if (!isPick || (known[place.entry] != graph::kUnknown &&
-                    !node.inputType(0).isDynamicDim(place.dim)))
+                    !tensorType(x).isDynamicDim(place.dim)))
       continue;
     Value position = known[place.entry] == graph::kUnknown
                          ? chain.element(begin, place.entry)
@@ -117,44 +115,104 @@ static Value checkPicks(NodeBuilder &node, Chain &chain,
   return chain.vector(begins);
 }
 
-static LogicalResult buildStridedSlice(NodeBuilder &node, Results &results) {
-  for (unsigned i : {1u, 2u, 3u}) {
+/// The slice of `x` that the inputs from number `first` on (begin, end,
+/// strides) and the masks describe.
+static Value takeSlice(NodeBuilder &node, Chain &chain, Value x,
+                       unsigned first) {
+  for (unsigned i : {first, first + 1, first + 2}) {
     if (failed(expectRank(node, i, 1)))
-      return failure();
-    if (node.inputType(i).isDynamicDim(0) ||
-        node.inputType(i) != node.inputType(1))
-      return node.error()
-             << "expected begin, end and strides to have one known "
-                "number of elements, got "
-             << node.inputType(1) << ", " << node.inputType(2) << " and "
-             << node.inputType(3);
+      return {};
+    if (!node.inputType(i).isDynamicDim(0) &&
+        node.inputType(i) == node.inputType(first))
+      continue;
+    node.error() << "expected begin, end and strides to have one known "
+                    "number of elements, got "
+                 << node.inputType(first) << ", " << node.inputType(first + 1)
+                 << " and " << node.inputType(first + 2);
+    return {};
   }
   // Steps that vary from call to call could be zero, which nothing else does.
-  if (failed(node.requireInts(3)))
-    return failure();
-  if (node.inputType(1).getDimSize(0) > 32)
-    return node.error("expected at most 32 entries in begin, end and strides");
-
-  Chain chain(node);
+  if (failed(node.requireInts(first + 2)))
+    return {};
+  int64_t count = node.inputType(first).getDimSize(0);
+  if (count > 32) {
+    node.error("expected at most 32 entries in begin, end and strides");
+    return {};
+  }
   SmallVector<NamedAttribute> attributes;
   for (StringRef mask : {"begin_mask", "end_mask", "ellipsis_mask",
                          "new_axis_mask", "shrink_axis_mask"})
     if (int64_t bits = node.intAttr(mask))
       attributes.push_back(chain.attr(mask, bits));
+  int64_t rank = tensorType(x).getRank();
   auto places = graph::sliceEntries(
-      node.inputType(0).getRank(), node.inputType(1).getDimSize(0),
+      rank, count,
       {node.intAttr("begin_mask"), node.intAttr("end_mask"),
        node.intAttr("ellipsis_mask"), node.intAttr("new_axis_mask"),
        node.intAttr("shrink_axis_mask")});
-  if (failed(places))
-    return node.error()
-           << "expected begin, end and strides to speak of at most "
-           << node.inputType(0).getRank() << " dims, as many as input 0 has";
-  Value begin = checkPicks(node, chain, *places);
-  return chain.give(
-      results,
-      chain.op<graph::StridedSliceOp>(
-          {node.input(0), begin, node.input(2), node.input(3)}, attributes));
+  if (failed(places)) {
+    node.error() << "expected begin, end and strides to speak of at most "
+                 << rank << " dims, as many as input 0 has";
+    return {};
+  }
+  Value begin = checkPicks(chain, x, node.input(first), *places);
+  return chain.op<graph::StridedSliceOp>(
+      {x, begin, node.input(first + 1), node.input(first + 2)}, attributes);
+}
+
+static LogicalResult buildStridedSlice(NodeBuilder &node, Results &results) {
+  Chain chain(node);
+  return chain.give(results,
+                    takeSlice(node, chain, node.input(0), /*first=*/1));
+}
+
+/// `x` with `values` written over the slice that the inputs from 1 on describe.
+/// The slice of the row-major numbers of the elements says where they go.
+static Value writeSlice(NodeBuilder &node, Chain &chain, Value x,
+                        Value values) {
+  if (!x || !values)
+    return {};
+  Type indexType = node.builder().getI64Type();
+  Value shape = chain.shape(x, indexType);
+  Value count = chain.reduce(graph::ReduceKind::Prod, shape, int64_t(0));
+  Value numbers = chain.reshape(chain.range(chain.integer(0, indexType), count,
+                                            chain.integer(1, indexType)),
+                                shape);
+  Value places =
+      numbers ? takeSlice(node, chain, numbers, /*first=*/1) : Value();
+  if (!places)
+    return {};
+  values = chain.checkedBroadcastTo(values, chain.shape(places, indexType));
+  Value flat = node.intVector(-1, indexType);
+  auto kind =
+      graph::ScatterKindAttr::get(node.context(), graph::ScatterKind::Update);
+  Value written = chain.op<graph::ScatterOp>(
+      {chain.reshape(x, flat),
+       chain.reshape(places, node.intVector({-1, 1}, indexType)),
+       chain.reshape(values, flat)},
+      node.builder().getNamedAttr("kind", kind));
+  return chain.reshape(written, shape);
+}
+
+/// The gradient of a slice: zeros around what comes in.
+static LogicalResult buildStridedSliceGrad(NodeBuilder &node,
+                                           Results &results) {
+  if (failed(expectRank(node, 0, 1)))
+    return failure();
+  if (node.inputType(0).isDynamicDim(0))
+    return node.error("expected input 0 (shape) to have a known number of "
+                      "elements, so that the result's rank is known");
+  Chain chain(node);
+  Value shape = chain.checkAtLeast(node.input(0), 0, "a size");
+  Value zeros = chain.broadcastTo(chain.scalar(0, node.input(4)), shape);
+  return chain.give(results, writeSlice(node, chain, zeros, node.input(4)));
+}
+
+static LogicalResult buildStridedSliceUpdate(NodeBuilder &node,
+                                             Results &results) {
+  Chain chain(node);
+  return chain.give(results,
+                    writeSlice(node, chain, node.input(0), node.input(4)));
 }
 
 /// Reversal along axes: a slice of everything with steps of -1.
@@ -202,6 +260,25 @@ void tensorflow::registerSlicingOps(OpTable &table) {
            "shrink_axis_mask: int = 0",
            buildStridedSlice)
       .note("constant strides; a picked position outside fails the call");
+  constexpr StringLiteral masks =
+      "begin_mask: int = 0, end_mask: int = 0, ellipsis_mask: int = 0, "
+      "new_axis_mask: int = 0, shrink_axis_mask: int = 0";
+  table
+      .add("StridedSliceGrad",
+           ("shape: Index, begin: Index, end: Index, strides: Index, dy: T -> "
+            "output: T; Index: type, " +
+            masks)
+               .str(),
+           buildStridedSliceGrad)
+      .note("constant strides");
+  table
+      .add("TensorStridedSliceUpdate",
+           ("input: T, begin: Index, end: Index, strides: Index, value: T -> "
+            "output: T; Index: type, " +
+            masks)
+               .str(),
+           buildStridedSliceUpdate)
+      .note("constant strides");
   table
       .add("ReverseV2",
            "tensor: T, axis: Tidx -> output: T; Tidx: type = int32",
