@@ -72,7 +72,8 @@ void PoolGradWriter::write() {
 }
 
 namespace {
-/// Shares out evenly.
+/// Shares out evenly: multiplies by the reciprocal of the number of places, as
+/// TensorFlow does.
 class MeanPoolGradWriter : public PoolGradWriter {
   using PoolGradWriter::PoolGradWriter;
 
@@ -81,12 +82,16 @@ class MeanPoolGradWriter : public PoolGradWriter {
   }
   Value getShare(const RowPair &rows, Value prepared, Value output,
                  Value input) override {
-    Value count = mulIndex(b, prepared, countInside(dims.size() - 1, output));
     Value grad = load(outputGrad, rows.output, output);
-    return compute(grad, toNumber(count, grad.getType()),
-                   [&](Value wideGrad, Value divisor) {
-                     return Value(arith::DivFOp::create(b, wideGrad, divisor));
-                   });
+    Type type = grad.getType();
+    Value count = mulIndex(b, prepared, countInside(dims.size() - 1, output));
+    Value part = compute(createNumber(b, type, 1), toNumber(count, type),
+                         [&](Value x, Value y) {
+                           return Value(arith::DivFOp::create(b, x, y));
+                         });
+    return compute(grad, part, [&](Value x, Value y) {
+      return Value(arith::MulFOp::create(b, x, y));
+    });
   }
 };
 
