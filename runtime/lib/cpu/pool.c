@@ -138,7 +138,8 @@ static void wait_until_done(gcrt_pool *pool) {
   pthread_mutex_unlock(&pool->mutex);
 }
 
-/* Cuts [0, n) into pieces of `grain` at least; 1: not worth a thread. */
+/* Cuts [0, n) into pieces of `grain` at least, as many for each thread as for
+ * the others; 1: not worth a thread. */
 static uint32_t count_pieces(const gcrt_pool *pool, int64_t n, int64_t grain) {
   if (pool->n_threads < 2)
     return 1;
@@ -146,6 +147,8 @@ static uint32_t count_pieces(const gcrt_pool *pool, int64_t n, int64_t grain) {
   int64_t pieces = n / (grain < 1 ? 1 : grain);
   if (pieces < 2)
     return 1;
+  if (pieces > pool->n_threads)
+    pieces -= pieces % pool->n_threads;
   return (uint32_t)(pieces < most ? pieces : most);
 }
 
