@@ -15,6 +15,7 @@
 #include "check.h"
 #include "counting_allocator.h"
 #include "files.h"
+#include "gcrt/npy.h"
 #include "gcrt/runtime.h"
 
 #include <stdlib.h>
@@ -56,6 +57,15 @@ static gcrt_status load(gcrt_instance *instance) {
   // All or nothing.
   CHECK((*(const int64_t *)value.data == 12345) == (status != GCRT_OK));
   return status;
+}
+
+/* A call whose loop runs on threads: they start here. */
+static gcrt_status call_threads(gcrt_instance *instance) {
+  enum { ROWS = 4096 };
+  static const float rows[3 * ROWS];
+  const int64_t dims[] = {ROWS, 3};
+  gcrt_tensor input = {rows, dims, GCRT_F32, 2};
+  return gcrt_call(instance, DEMO_SCALE, &input, 1, NULL, 0);
 }
 
 /* Creates an instance whose n-th allocation fails; NULL if that is during
@@ -101,12 +111,65 @@ static void fail_each(scenario run) {
   printf("%lld failures\n", (long long)failures);
 }
 
+/* Arrays have an allocator of their own. */
+static void fail_each_of_npy(void) {
+  static const float elements[600];
+  const int64_t dims[] = {200, 3};
+  const gcrt_tensor tensor = {elements, dims, GCRT_F32, 2};
+  const char *path = files_path("array.npy");
+  char message[256];
+  counting_allocator allocator;
+  int64_t n = 0;
+  do {
+    counting_allocator_init(&allocator, n);
+    message[0] = '\0';
+    gcrt_npy array = {0};
+    gcrt_status status = gcrt_npy_write(path, &tensor, &allocator.table,
+                                        message, sizeof(message));
+    if (status == GCRT_OK)
+      status = gcrt_npy_read(path, &allocator.table, &array, message,
+                             sizeof(message));
+    CHECK_INT(status, array.memory ? GCRT_OK : GCRT_OUT_OF_MEMORY);
+    if (status != GCRT_OK)
+      CHECK_CONTAINS(message, "out of memory");
+    gcrt_npy_free(&array, &allocator.table);
+    CHECK_INT(allocator.live, 0);
+  } while (n++ < allocator.calls);
+  CHECK(n >= 2);
+}
+
+/* The path of a file of weights may be long. */
+static void fail_each_of_weights(void) {
+  static char name[400];
+  memset(name, 'w', sizeof(name) - 1);
+  gcrt_model model = demo_model;
+  model.data = NULL;
+  model.data_file = name;
+  counting_allocator allocator;
+  int64_t n = 0, without_memory = 0;
+  do {
+    counting_allocator_init(&allocator, n);
+    gcrt_options options = {.allocator = &allocator.table, .threads = 1};
+    gcrt_instance *instance = NULL;
+    gcrt_status status = gcrt_create(&model, &options, &instance);
+    // Where there was memory, there is no such file.
+    CHECK(status == GCRT_IO_ERROR || status == GCRT_OUT_OF_MEMORY);
+    without_memory += status == GCRT_OUT_OF_MEMORY;
+    CHECK(instance == NULL);
+    CHECK_INT(allocator.live, 0);
+  } while (n++ < allocator.calls);
+  CHECK(without_memory >= 2);
+}
+
 int main(void) {
   files_begin();
   fail_each(call_scale);
+  fail_each(call_threads);
   fail_each(call_train);
   fail_each(save);
   fail_each(load);
+  fail_each_of_npy();
+  fail_each_of_weights();
   files_end();
   return check_result();
 }
