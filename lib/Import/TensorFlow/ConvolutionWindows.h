@@ -76,6 +76,8 @@ inline constexpr llvm::StringLiteral windows3D =
 
 /// Adds the gradients of convolutions.
 void registerConvolutionGradientOps(OpTable &table);
+/// Adds the dilations of morphology, which have windows like convolutions.
+void registerDilationOps(OpTable &table);
 
 } // namespace graph_compile::tensorflow
 

@@ -146,6 +146,7 @@ static LogicalResult buildConv(NodeBuilder &node, Results &results) {
                              0));
   return chain.give(results, result);
 }
+
 static LogicalResult buildDepthwise(NodeBuilder &node, Results &results) {
   FailureOr<Windows> windows = readWindows(node, 2);
   if (failed(windows) || failed(expectKind(node, 0, Floats)) ||
@@ -167,9 +168,11 @@ static LogicalResult buildDepthwise(NodeBuilder &node, Results &results) {
 
 void tensorflow::registerConvolutionOps(OpTable &table) {
   constexpr StringLiteral operands = "input: T, filter: T -> output: T; ";
-  table.add("Conv2D",
-            (operands + windows2D + ", use_cudnn_on_gpu: bool = true").str(),
-            buildConv2D);
+  table
+      .add("Conv2D",
+           (operands + windows2D + ", use_cudnn_on_gpu: bool = true").str(),
+           buildConv2D)
+      .note("channels of an open number are not in groups");
   table.add("Conv3D", (operands + windows3D).str(), buildConv3D);
   table.add("Conv",
             (operands +
@@ -184,4 +187,5 @@ void tensorflow::registerConvolutionOps(OpTable &table) {
            buildDepthwise)
       .note("a filter of a known number of channels");
   registerConvolutionGradientOps(table);
+  registerDilationOps(table);
 }
