@@ -58,10 +58,15 @@ private:
   /// width of a panel.
   void addRow(int64_t start, int64_t count) {
     constexpr size_t kPortion = 64 * 1024 / sizeof(T);
-    size_t end = buffer.size();
-    buffer.resize(end + width, T());
-    for (int64_t i = 0; i != count; ++i)
-      buffer[end + i] = elements[isSplat ? 0 : start + i * inner];
+    size_t end = buffer.size() + width;
+    if (isSplat)
+      buffer.insert(buffer.end(), count, elements[0]);
+    else if (inner == 1)
+      buffer.insert(buffer.end(), elements + start, elements + start + count);
+    else
+      for (int64_t i = 0; i != count; ++i)
+        buffer.push_back(elements[start + i * inner]);
+    buffer.resize(end, T());
     if (buffer.size() >= kPortion)
       flush();
   }
