@@ -21,6 +21,8 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Sequence.h"
 
+#include <limits>
+
 using namespace mlir;
 using namespace graph_compile;
 using namespace graph_compile::tensorflow;
@@ -135,19 +137,19 @@ static Value makeNotEmpty(NodeBuilder &node, Value table, Value element) {
 }
 
 /// `base`, a scalar or matrices of the given size, with the diagonals of the
-/// band replaced. Where the matrices have elements, so have the diagonals.
-static Value placeBand(NodeBuilder &node, Value diagonals, const Band &band,
-                       MatrixSize size, Value base) {
+/// band replaced, the longest of which has `longest` elements. Where the
+/// matrices have elements, so has `diagonals`; it may have more than that.
+static Value placeBand(NodeBuilder &node, Value diagonals, Value longest,
+                       const Band &band, MatrixSize size, Value base) {
   Chain chain(node);
   Positions at(node);
   int64_t last = tensorType(diagonals).getRank() - 1;
   Value rows = at.along(size.rows, 0, 2),
         columns = at.along(size.columns, 1, 2);
-  Value length = at.dim(diagonals, last);
   // The main diagonal with one element per row (or column) needs no lookup.
-  bool hasAllRows = band.isMain() && Positions::areSame(size.rows, length);
+  bool hasAllRows = band.isMain() && Positions::areSame(size.rows, longest);
   bool hasAllColumns =
-      band.isMain() && Positions::areSame(size.columns, length);
+      band.isMain() && Positions::areSame(size.columns, longest);
   if (hasAllRows || hasAllColumns)
     return chain.select(
         at.isEqual(rows, columns),
@@ -159,9 +161,10 @@ static Value placeBand(NodeBuilder &node, Value diagonals, const Band &band,
                                              at.isAtMost(d, band.upper));
   Value place = at.min(rows, columns);
   if (band.count > 1) {
-    if (Value skipped = getPadding(node, size, band, length, d))
+    if (Value skipped = getPadding(node, size, band, longest, d))
       place = at.add(place, skipped);
-    place = at.add(place, at.mul(at.sub(band.upper, d), length));
+    place =
+        at.add(place, at.mul(at.sub(band.upper, d), at.dim(diagonals, last)));
     diagonals = mergeDims(node, diagonals, last - 1, 2);
     --last;
   }
@@ -190,56 +193,65 @@ static LogicalResult buildMatrixDiag(NodeBuilder &node, Results &results) {
   band.lower = band.upper = at.number(0);
   Value diagonals = node.input(0);
   Value length = at.dim(diagonals, tensorType(diagonals).getRank() - 1);
-  return Chain(node).give(results,
-                          placeBand(node, diagonals, band, {length, length},
-                                    Chain(node).scalar(0, diagonals)));
+  return Chain(node).give(results, placeBand(node, diagonals, length, band,
+                                             {length, length},
+                                             Chain(node).scalar(0, diagonals)));
 }
 
-/// The sizes that inputs 2 and 3 give a matrix, -1 for what follows from the
-/// diagonals.
-static FailureOr<MatrixSize> readMatrixSize(NodeBuilder &node, const Band &band,
-                                            Value longest) {
-  Chain chain(node);
+/// The sizes of the smallest matrix that the diagonals fit into.
+static MatrixSize getLeastSize(Positions &at, const Band &band, Value longest) {
+  Value zero = at.number(0);
+  return {at.sub(longest, at.min(band.upper, zero)),
+          at.add(longest, at.max(band.lower, zero))};
+}
+
+/// Whether the size at input `i` is -1, which means that it follows from the
+/// diagonals; nothing if only the run time knows.
+static std::optional<bool> isLeftOut(NodeBuilder &node, unsigned i) {
+  std::optional<int64_t> known = graph::knownScalar(node.input(i));
+  return known ? std::optional(*known == -1) : std::nullopt;
+}
+
+/// Whether input `i` turns out to be -1.
+static Value createIsLeftOut(NodeBuilder &node, unsigned i) {
   Positions at(node);
-  Value zero = at.number(0), unknown = at.number(-1);
-  Type indexType = node.builder().getI64Type();
-  MatrixSize least = {at.sub(longest, at.min(band.upper, zero)),
-                      at.add(longest, at.max(band.lower, zero))};
-  std::optional<SmallVector<int64_t>> rows = node.constantInts(2);
-  std::optional<SmallVector<int64_t>> columns = node.constantInts(3);
-  if (rows && columns && rows->front() == -1 && columns->front() == -1) {
-    // A square matrix.
-    Value size = at.max(least.rows, least.columns);
-    return MatrixSize{size, size};
-  }
-  MatrixSize given = {chain.cast(node.input(2), indexType),
-                      chain.cast(node.input(3), indexType)};
-  Value noRows = at.isEqual(given.rows, unknown);
-  Value noColumns = at.isEqual(given.columns, unknown);
-  auto choose = [&](Value isMissing, bool isKnown, bool isLeast, Value number,
-                    Value smallest, StringRef what) {
-    if (isKnown && isLeast)
-      return smallest;
-    Value checked = chain.checkBounds(
-        isKnown ? number : chain.select(isMissing, smallest, number), smallest,
-        at.number(std::numeric_limits<int64_t>::max()), what);
-    return checked;
-  };
-  MatrixSize size = {
-      choose(noRows, rows.has_value(), rows && rows->front() == -1, given.rows,
-             least.rows, "a number of rows"),
-      choose(noColumns, columns.has_value(), columns && columns->front() == -1,
-             given.columns, least.columns, "a number of columns")};
-  if (!size.rows || !size.columns)
-    return failure();
-  if (!rows || !columns) {
-    // Square if neither turns out to be given.
-    Value isSquare = at.both(noRows, noColumns);
-    Value side = at.max(least.rows, least.columns);
-    size = {chain.select(isSquare, side, size.rows),
-            chain.select(isSquare, side, size.columns)};
-  }
-  return size;
+  Value given = Chain(node).cast(node.input(i), node.builder().getI64Type());
+  return at.isEqual(given, at.number(-1));
+}
+
+/// The size that input `i` gives, which is at least `least`; `least` if the
+/// input is -1.
+static Value readSize(NodeBuilder &node, unsigned i, Value least,
+                      StringRef what) {
+  std::optional<bool> isKnownLeftOut = isLeftOut(node, i);
+  if (isKnownLeftOut == true)
+    return least;
+  Chain chain(node);
+  Value size = chain.cast(node.input(i), node.builder().getI64Type());
+  if (!isKnownLeftOut)
+    size = chain.select(createIsLeftOut(node, i), least, size);
+  Value most = Positions(node).number(std::numeric_limits<int64_t>::max());
+  return chain.checkBounds(size, least, most, what);
+}
+
+/// The sizes that inputs 2 and 3 give a matrix. If neither does, it is square.
+static MatrixSize readMatrixSize(NodeBuilder &node, const Band &band,
+                                 Value longest) {
+  Positions at(node);
+  MatrixSize least = getLeastSize(at, band, longest);
+  std::optional<bool> noRows = isLeftOut(node, 2);
+  std::optional<bool> noColumns = isLeftOut(node, 3);
+  Value side = at.max(least.rows, least.columns);
+  if (noRows == true && noColumns == true)
+    return {side, side};
+  MatrixSize size = {readSize(node, 2, least.rows, "a number of rows"),
+                     readSize(node, 3, least.columns, "a number of columns")};
+  if (noRows == false || noColumns == false)
+    return size;
+  Chain chain(node);
+  Value isSquare = at.both(createIsLeftOut(node, 2), createIsLeftOut(node, 3));
+  return {chain.select(isSquare, side, size.rows),
+          chain.select(isSquare, side, size.columns)};
 }
 
 /// One of the sizes is the least one; the call fails otherwise.
@@ -247,22 +259,20 @@ static LogicalResult checkMatrixSize(NodeBuilder &node, const Band &band,
                                      Value longest, MatrixSize &size) {
   Chain chain(node);
   Positions at(node);
-  Value zero = at.number(0);
-  Value leastRows = at.sub(longest, at.min(band.upper, zero));
-  Value leastColumns = at.add(longest, at.max(band.lower, zero));
-  if (Positions::areSame(size.rows, leastRows) ||
-      Positions::areSame(size.columns, leastColumns))
+  MatrixSize least = getLeastSize(at, band, longest);
+  if (Positions::areSame(size.rows, least.rows) ||
+      Positions::areSame(size.columns, least.columns))
     return success();
   constexpr StringLiteral message =
       "the number of rows or columns is not consistent with the diagonals";
   auto numRows = graph::knownScalar(size.rows);
   auto numColumns = graph::knownScalar(size.columns);
-  if (numRows && numColumns && graph::knownScalar(longest) &&
-      graph::knownScalar(band.lower))
+  if (numRows && numColumns && graph::knownScalar(least.rows) &&
+      graph::knownScalar(least.columns))
     return node.error() << message << ": got " << *numRows << " and "
                         << *numColumns;
-  Value fits = chain.op<graph::OrOp>({at.isEqual(size.rows, leastRows),
-                                      at.isEqual(size.columns, leastColumns)});
+  Value fits = chain.op<graph::OrOp>({at.isEqual(size.rows, least.rows),
+                                      at.isEqual(size.columns, least.columns)});
   size.rows = chain.checkTrue(size.rows, fits, message);
   return success(bool(size.rows));
 }
@@ -281,15 +291,16 @@ static LogicalResult buildMatrixDiagOfBand(NodeBuilder &node,
     return failure();
   Positions at(node);
   Value longest = at.dim(diagonals, tensorType(diagonals).getRank() - 1);
-  FailureOr<MatrixSize> size = readMatrixSize(node, *band, longest);
-  if (failed(size) || failed(checkMatrixSize(node, *band, longest, *size)))
+  MatrixSize size = readMatrixSize(node, *band, longest);
+  if (!size.rows || !size.columns ||
+      failed(checkMatrixSize(node, *band, longest, size)))
     return failure();
   Value padding = node.input(4);
   // The lookup needs something to look at; off the diagonals it finds nothing.
   if (!band->isMain())
     diagonals = makeNotEmpty(node, diagonals, padding);
-  return Chain(node).give(results,
-                          placeBand(node, diagonals, *band, *size, padding));
+  return Chain(node).give(
+      results, placeBand(node, diagonals, longest, *band, size, padding));
 }
 
 /// The call fails unless `diagonals` fit into matrices `x`.
@@ -338,7 +349,9 @@ static LogicalResult setBand(NodeBuilder &node, Band band, Results &results) {
   diagonals = checkDiagonals(node, x, diagonals, band, size);
   if (!diagonals)
     return failure();
-  return Chain(node).give(results, placeBand(node, diagonals, band, size, x));
+  Value longest = at.dim(diagonals, tensorType(diagonals).getRank() - 1);
+  return Chain(node).give(results,
+                          placeBand(node, diagonals, longest, band, size, x));
 }
 
 static LogicalResult buildMatrixSetDiag(NodeBuilder &node, Results &results) {
