@@ -9,7 +9,8 @@
 // graph.scatter becomes a kernel of loops that goes on from the contents of
 // `x`; where nobody else needs them, the memory plan lets it do so in place.
 // The rows of positions come one after the other, so that the result does not
-// depend on chance where they repeat. Threads share the slices, not the rows.
+// depend on chance where they repeat. Threads share the slices, not the rows;
+// a row that picks a single element is too little to share.
 //
 //===----------------------------------------------------------------------===//
 
@@ -17,6 +18,8 @@
 #include "LoopKernel.h"
 #include "graph-compile/Dialect/Graph/IR/GraphOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 using namespace graph_compile;
@@ -125,6 +128,10 @@ public:
   void write();
 
 private:
+  void writeElements();
+  void storeElement(Value place, Value element);
+  SmallVector<Value> writeElement(Value row, Value last, Value sum);
+  void writeSlices();
   void writeRow(Value row, Value from, Value to);
   std::pair<Value, Value> createTarget(Value row);
 
@@ -180,6 +187,50 @@ std::pair<Value, Value> ScatterWriter::createTarget(Value row) {
   return {target, isInside};
 }
 
+/// Combines the update of `row` with `sum`, the element `last` (-1: none) so
+/// far, which stays in a register as long as rows mean one and the same.
+/// Returns the next `last` and `sum`.
+SmallVector<Value> ScatterWriter::writeElement(Value row, Value last,
+                                               Value sum) {
+  auto [target, isInside] = createTarget(row);
+  Value isOther = b.createOrFold<arith::AndIOp>(
+      isInside, compareIntegers(b, arith::CmpIPredicate::ne, target, last));
+  auto change = scf::IfOp::create(b, sum.getType(), isOther,
+                                  /*addThenBlock=*/true, /*addElseBlock=*/true);
+  {
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(change.thenBlock());
+    storeElement(last, sum);
+    scf::YieldOp::create(
+        b, memref::LoadOp::create(b, elements, target).getResult());
+    b.setInsertionPointToStart(change.elseBlock());
+    scf::YieldOp::create(b, sum);
+  }
+  sum = change.getResult(0);
+  Value update = memref::LoadOp::create(b, updates, row);
+  return {createSelect(b, isInside, target, last),
+          createSelect(b, isInside, combination.emit(b, sum, update), sum)};
+}
+
+/// Stores the element `place` if it is one.
+void ScatterWriter::storeElement(Value place, Value element) {
+  Value isPlace =
+      compareIntegers(b, arith::CmpIPredicate::sge, place, createIndex(b, 0));
+  createWhen(b, isPlace,
+             [&] { memref::StoreOp::create(b, element, elements, place); });
+}
+
+void ScatterWriter::writeElements() {
+  Type type = cast<MemRefType>(elements.getType()).getElementType();
+  SmallVector<Value> initial = {createIndex(b, -1), createNumber(b, type, 0)};
+  SmallVector<Value> last =
+      createCarryingLoop(b, createIndex(b, 0), numRows, initial,
+                         [&](Value row, ValueRange carried) {
+                           return writeElement(row, carried[0], carried[1]);
+                         });
+  storeElement(last[0], last[1]);
+}
+
 /// Combines the part [from, to) of the slices that belong together.
 void ScatterWriter::writeRow(Value row, Value from, Value to) {
   auto [target, isInside] = createTarget(row);
@@ -198,6 +249,13 @@ void ScatterWriter::writeRow(Value row, Value from, Value to) {
 }
 
 void ScatterWriter::write() {
+  if (matchPattern(sliceSize, m_One()))
+    writeElements();
+  else
+    writeSlices();
+}
+
+void ScatterWriter::writeSlices() {
   // Long enough that reading the positions again costs little.
   constexpr int64_t kBlock = 256;
   Value block = createIndex(b, kBlock);

@@ -13,6 +13,13 @@ graph.func @scatter(%x: tensor<?x?x?xf32>, %i: tensor<?x2xi32>, %u: tensor<?x?xf
   graph.return %0 : tensor<?x?x?xf32>
 }
 
+// CHECK-LABEL: func.func @elements
+// CHECK:         step.launch @scatter_update.nx1xi32.nxi1.5xi1
+graph.func @elements(%x: tensor<5xi1>, %i: tensor<?x1xi32>, %u: tensor<?xi1>) -> tensor<5xi1> attributes {linear} {
+  %0 = graph.scatter update %x, %i, %u : (tensor<5xi1>, tensor<?x1xi32>, tensor<?xi1>) -> tensor<5xi1>
+  graph.return %0 : tensor<5xi1>
+}
+
 // What kernels for one type do is told apart by name.
 // CHECK-LABEL: func.func @kinds
 // CHECK:         step.launch @scatter_max.
@@ -38,6 +45,17 @@ graph.func @kinds(%x: tensor<4xbf16>, %y: tensor<4xui8>, %z: tensor<4xi8>, %i: t
 // CHECK:               scf.for
 // CHECK:                 arith.addf
 // CHECK:                 memref.store
+
+// A single element stays in a register while rows mean the same one.
+// CHECK-LABEL: func.func private @scatter_update.
+// CHECK:         %[[LAST:.*]]:2 = scf.for {{.*}} iter_args(%[[PLACE:.*]] = %c-1, %[[ELEMENT:.*]] = %false)
+// CHECK:           arith.cmpi ne, %{{.*}}, %[[PLACE]]
+// CHECK:           scf.if
+// CHECK:             scf.if
+// CHECK:               memref.store %[[ELEMENT]], %{{.*}}[%[[PLACE]]]
+// CHECK:             memref.load
+// CHECK:         scf.if
+// CHECK:           memref.store %[[LAST]]#1, %{{.*}}[%[[LAST]]#0]
 
 // A NaN is no greater than anything and stays, or is never less and taken.
 // CHECK-LABEL: func.func private @scatter_max.
