@@ -114,8 +114,12 @@ Error CommandLineReader::readModel() {
   if (models.size() > 1)
     return createStringError("more than one model is given: \"" + models[0] +
                              "\" and \"" + models[1] + "\"");
-  options.modelPath = models.front();
-  options.import.modelPath = models.front();
+  // A folder's name is what stands before the slash.
+  StringRef path = models.front();
+  while (path.size() > 1 && sys::path::is_separator(path.back()))
+    path = path.drop_back();
+  options.modelPath = path;
+  options.import.modelPath = path;
   return Error::success();
 }
 
@@ -238,6 +242,11 @@ Error CommandLineReader::readEntryPoint() {
                                text + "\"");
     import.feeds.push_back(std::move(*feed));
   }
+  import.functions = arguments.getAllArgValues(OPT_function);
+  SmallVector<StringRef> tags;
+  arguments.getLastArgValue(OPT_tags).split(tags, ',', /*MaxSplit=*/-1,
+                                            /*KeepEmpty=*/false);
+  import.tags.assign(tags.begin(), tags.end());
   import.autoOrder = arguments.hasArg(OPT_auto_order);
 
   const Arg *flag = arguments.getLastArg(OPT_feed, OPT_fetch, OPT_target);

@@ -86,11 +86,6 @@ DialectRegistry Compilation::makeRegistry() {
 
 /// From here on `module` is the model, at `stage`.
 LogicalResult Compilation::readModel() {
-  if (llvm::sys::fs::is_directory(options.modelPath))
-    return fail(llvm::createStringError(
-        "\"" + options.modelPath +
-        "\" is a folder; expected a GraphDef (.pb, .pbtxt) or a module of MLIR "
-        "(.mlir)"));
   if (options.isMlir()) {
     auto buffer = llvm::MemoryBuffer::getFile(options.modelPath);
     if (!buffer)

@@ -29,6 +29,12 @@ defm fetch : Value<"fetch", "NAME",
   "Fetch this tensor in the entry point main (repeatable)">;
 defm target : Value<"target", "NAME",
   "Run this node in the entry point main (repeatable)">;
+defm function : Value<"function", "NAME",
+  "Compile only this signature of a SavedModel, or function of the config "
+  "(repeatable; default: all)">;
+defm tags : Value<"tags", "TAG[,TAG..]",
+  "Compile the graph of a SavedModel that has exactly these tags (default: "
+  "serve)">;
 defm name : Value<"name", "ID",
   "Prefix of the symbols in C (default: the config's name, else the file's)">;
 

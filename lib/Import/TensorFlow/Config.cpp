@@ -336,3 +336,51 @@ FailureOr<Config> tensorflow::readConfig(MLIRContext *context,
     return failure();
   return config;
 }
+
+//===----------------------------------------------------------------------===//
+// Picking
+//===----------------------------------------------------------------------===//
+
+bool tensorflow::isPicked(const ImportOptions &options, StringRef name) {
+  return options.functions.empty() ||
+         llvm::is_contained(options.functions, name);
+}
+
+LogicalResult tensorflow::checkPickedFunctions(MLIRContext *context,
+                                               const ImportOptions &options,
+                                               StringRef file,
+                                               ArrayRef<StringRef> names) {
+  for (const std::string &wanted : options.functions) {
+    if (llvm::is_contained(names, wanted))
+      continue;
+    auto error = emitError(FileLineColLoc::get(context, file, 0, 0))
+                 << "--function: the model has no function \"" << wanted << '"';
+    std::string suggestion = suggestNames(wanted, names);
+    if (!suggestion.empty())
+      error.attachNote() << suggestion;
+    else
+      error.attachNote() << "it has \"" << llvm::join(names, "\", \"") << '"';
+    return error;
+  }
+  return success();
+}
+
+LogicalResult tensorflow::pickFunctions(MLIRContext *context,
+                                        const ImportOptions &options,
+                                        Config &config) {
+  if (options.functions.empty())
+    return success();
+  std::vector<StringRef> names;
+  for (const FunctionConfig &function : config.functions)
+    names.push_back(function.name);
+  if (names.empty())
+    return emitError(FileLineColLoc::get(context, config.file, 0, 0))
+           << "--function picks functions of a SavedModel or of a config.json;"
+              " this graph has one entry point";
+  if (failed(checkPickedFunctions(context, options, config.file, names)))
+    return failure();
+  llvm::erase_if(config.functions, [&](const FunctionConfig &function) {
+    return !isPicked(options, function.name);
+  });
+  return success();
+}

@@ -56,6 +56,20 @@ struct Config {
 mlir::FailureOr<Config> readConfig(mlir::MLIRContext *context,
                                    const ImportOptions &options);
 
+/// Whether the options ask for the entry point `name`: all, or some by name.
+bool isPicked(const ImportOptions &options, llvm::StringRef name);
+
+/// Reports names that the options ask for and that are not among `names`, all
+/// entry points of `file`.
+mlir::LogicalResult checkPickedFunctions(mlir::MLIRContext *context,
+                                         const ImportOptions &options,
+                                         llvm::StringRef file,
+                                         llvm::ArrayRef<llvm::StringRef> names);
+
+/// Leaves those entry points that the options ask for.
+mlir::LogicalResult pickFunctions(mlir::MLIRContext *context,
+                                  const ImportOptions &options, Config &config);
+
 } // namespace graph_compile::tensorflow
 
 #endif // GRAPH_COMPILE_LIB_IMPORT_TENSORFLOW_CONFIG_H

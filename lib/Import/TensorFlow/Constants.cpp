@@ -141,6 +141,25 @@ static ElementsAttr makeResource(RankedTensorType type, StringRef bytes,
                                         std::move(blob));
 }
 
+ElementsAttr tensorflow::makeElements(RankedTensorType type, StringRef bytes,
+                                      StringRef name,
+                                      std::shared_ptr<void> owner) {
+  if (bytes.empty())
+    return DenseElementsAttr::get(type, ArrayRef<Attribute>());
+  Type elementType = type.getElementType();
+  size_t elementBytes = getElementBytes(elementType);
+  if (isUniform(bytes, elementBytes))
+    return makeDense(type, bytes.take_front(elementBytes));
+  // Booleans have no resource form that all of MLIR agrees on.
+  if (bytes.size() < kResourceBytes || elementType.isInteger(1))
+    return makeDense(type, bytes);
+  // In a file they lie anywhere.
+  bool isAligned =
+      reinterpret_cast<uintptr_t>(bytes.data()) % elementBytes == 0;
+  return makeResource(type, bytes, isAligned ? elementBytes : 1, name,
+                      std::move(owner));
+}
+
 /// What is wrong with the number of bytes; the constant's shape asks for more
 /// or less.
 static LogicalResult reportSize(RankedTensorType type, size_t bytes,
@@ -207,17 +226,9 @@ FailureOr<ElementsAttr> ConstantReader::read(const proto::TensorProto &tensor,
       packed->append(last);
     bytes = *packed;
   }
-  // Booleans have no resource form that all of MLIR agrees on.
-  bool isLarge = bytes.size() >= kResourceBytes && !elementType.isInteger(1);
-  if (!isLarge)
-    return remember(makeDense(type, bytes));
   std::shared_ptr<void> owner =
       isContent ? std::shared_ptr<void>(graph) : std::shared_ptr<void>(packed);
-  // In a file they lie anywhere.
-  bool isAligned =
-      reinterpret_cast<uintptr_t>(bytes.data()) % elementBytes == 0;
-  return remember(
-      makeResource(type, bytes, isAligned ? elementBytes : 1, name, owner));
+  return remember(makeElements(type, bytes, name, std::move(owner)));
 }
 
 FailureOr<Text> ConstantReader::readText(const proto::TensorProto &tensor,

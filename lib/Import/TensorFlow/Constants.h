@@ -16,6 +16,13 @@
 
 namespace graph_compile::tensorflow {
 
+/// Returns the attribute for a tensor of a type whose elements are `bytes`. A
+/// large one is not copied: its attribute points into the bytes and keeps
+/// `owner`, which has them. `name` is that of its resource.
+mlir::ElementsAttr makeElements(mlir::RankedTensorType type,
+                                llvm::StringRef bytes, llvm::StringRef name,
+                                std::shared_ptr<void> owner);
+
 /// Turns the tensors of one GraphDef into attributes, each tensor once. A large
 /// one is not copied: its attribute points into the GraphDef, or into the file
 /// that it was read from, and keeps them.

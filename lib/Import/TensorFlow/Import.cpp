@@ -17,6 +17,7 @@
 #include "GraphFile.h"
 #include "InlineCalls.h"
 #include "Order.h"
+#include "SavedModel.h"
 #include "Types.h"
 #include "graph.pb.h"
 
@@ -138,25 +139,60 @@ orderAndDiagnose(MLIRContext *context, const NodeGraph &graph,
   return result;
 }
 
-/// Declares the variables that some entry point uses, before the functions.
-static void createVariables(const ModelState &model, ArrayRef<FlowGraph> flows,
-                            ModuleOp module) {
-  OpBuilder builder(model.context);
-  builder.setInsertionPointToStart(module.getBody());
-  std::vector<bool> isUsed(model.variables.size(), false);
+/// Which variables some entry point uses.
+static std::vector<bool> findUsedVariables(const VariableTable &variables,
+                                           ArrayRef<FlowGraph> flows) {
+  std::vector<bool> isUsed(variables.size(), false);
   for (const FlowGraph &flow : flows)
     for (NodeIndex node : flow.getOrder())
-      if (std::optional<VariableIndex> variable = model.variables.lookup(node))
+      if (std::optional<VariableIndex> variable = variables.lookup(node))
         isUsed[*variable] = true;
+  return isUsed;
+}
+
+/// Where the graph leaves a variable's shape open, the checkpoint knows it.
+static LogicalResult addSavedTypes(ModelState &model, SavedVariables &saved,
+                                   ArrayRef<FlowGraph> flows) {
+  std::vector<bool> isUsed = findUsedVariables(model.variables, flows);
+  for (VariableIndex index = 0; index < model.variables.size(); ++index) {
+    if (!isUsed[index] || model.variableTypes.get(index))
+      continue;
+    FailureOr<RankedTensorType> type =
+        saved.getType(model.variables[index].nameInGraph);
+    if (failed(type))
+      return failure();
+    if (*type && model.variableTypes.getElementType(index))
+      model.variableTypes.assign(index, *type);
+  }
+  return success();
+}
+
+/// Declares the variables that some entry point uses, before the functions.
+static LogicalResult createVariables(const ModelState &model,
+                                     SavedVariables &saved,
+                                     ArrayRef<FlowGraph> flows,
+                                     ModuleOp module) {
+  OpBuilder builder(model.context);
+  builder.setInsertionPointToStart(module.getBody());
+  std::vector<bool> isUsed = findUsedVariables(model.variables, flows);
   for (VariableIndex index = 0; index < model.variables.size(); ++index) {
     const Variable &variable = model.variables[index];
     // The type is unknown only where nothing reads or writes the variable.
     RankedTensorType type = model.variableTypes.get(index);
-    if (isUsed[index] && type)
-      graph::VariableOp::create(
-          builder, model.graph.getLocation(model.context, variable.node),
-          variable.name, type, /*initial_value=*/ElementsAttr());
+    if (!isUsed[index] || !type)
+      continue;
+    Location location = model.graph.getLocation(model.context, variable.node);
+    FailureOr<ElementsAttr> initial = saved.read(variable.nameInGraph);
+    if (failed(initial))
+      return failure();
+    if (*initial && initial->getShapedType() != type)
+      return emitError(location)
+             << "expects the checkpoint to have a " << type
+             << " for variable \"" << variable.name << "\", but it has a "
+             << initial->getShapedType();
+    graph::VariableOp::create(builder, location, variable.name, type, *initial);
   }
+  return success();
 }
 
 /// The shape that the graph gives a placeholder; nothing where it gives none.
@@ -194,18 +230,32 @@ static LogicalResult checkOwnShapes(const ModelState &model,
   return FunctionBuilder(scratch, own, flow, references).build(*module);
 }
 
-static LogicalResult buildModule(ModelState &model,
+static LogicalResult buildModule(ModelState &model, SavedVariables &saved,
                                  ArrayRef<EntryPoint> entries,
                                  ArrayRef<FlowGraph> flows,
                                  ArrayRef<References> references,
                                  ModuleOp module) {
   NodePrefix prefix(model.context, model.graph);
+  if (failed(addSavedTypes(model, saved, flows)))
+    return failure();
   for (auto [entry, flow, refs] : llvm::zip_equal(entries, flows, references))
     if (failed(checkOwnShapes(model, entry, flow, refs)) ||
         failed(FunctionBuilder(model, entry, flow, refs).build(module)))
       return failure();
-  createVariables(model, flows, module);
+  if (failed(createVariables(model, saved, flows, module)))
+    return failure();
   return verify(module);
+}
+
+/// Reads the graph, and completes the configuration by what a SavedModel says.
+static FailureOr<SavedModel>
+readModel(MLIRContext *context, const ImportOptions &options, Config &config) {
+  if (isSavedModel(options.modelPath))
+    return readSavedModel(context, options, config);
+  FailureOr<GraphFile> file = readGraphFile(context, options.modelPath);
+  if (failed(file))
+    return failure();
+  return SavedModel{std::move(*file), SavedVariables()};
 }
 
 /// Replaces the calls that some entry point runs by the nodes of their
@@ -254,19 +304,20 @@ graph_compile::importTensorFlow(MLIRContext &mlirContext,
   FailureOr<Config> config = readConfig(context, options);
   if (failed(config))
     return {};
-  FailureOr<GraphFile> file = readGraphFile(context, options.modelPath);
-  if (failed(file))
+  FailureOr<SavedModel> source = readModel(context, options, *config);
+  if (failed(source) || failed(pickFunctions(context, options, *config)))
     return {};
+  GraphFile &file = source->file;
   OpTable table;
   registerCoreOps(table);
   registerOpFamilies(table);
-  FailureOr<NodeGraph> graph = buildNodeGraph(context, *file);
+  FailureOr<NodeGraph> graph = buildNodeGraph(context, file);
   if (failed(graph) || failed(checkCycles(context, *graph)))
     return {};
   FailureOr<std::vector<EntryPoint>> entries =
       resolveEntryPoints(context, *graph, *config);
   if (failed(entries) ||
-      failed(inlineLiveCalls(context, table, *config, *file, *graph, *entries)))
+      failed(inlineLiveCalls(context, table, *config, file, *graph, *entries)))
     return {};
 
   std::vector<FlowGraph> flows;
@@ -278,7 +329,8 @@ graph_compile::importTensorFlow(MLIRContext &mlirContext,
 
   // From here on every node that runs fits its signature.
   NodeOps ops = lookupOps(*graph, table);
-  VariableTable variables(*graph);
+  VariableTable variables(
+      *graph, [&](StringRef name) { return source->variables.getName(name); });
   std::vector<References> references;
   references.reserve(flows.size());
   for (const FlowGraph &flow : flows)
@@ -299,8 +351,9 @@ graph_compile::importTensorFlow(MLIRContext &mlirContext,
                       ops,
                       variables,
                       VariableTypes(context, *graph, ops, variables),
-                      ConstantReader(context, *file)};
-  if (failed(buildModule(model, *entries, flows, references, *module)))
+                      ConstantReader(context, file)};
+  if (failed(buildModule(model, source->variables, *entries, flows, references,
+                         *module)))
     return {};
   return module;
 }

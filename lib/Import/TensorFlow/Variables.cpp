@@ -37,7 +37,9 @@ static bool declaresVariable(StringRef op) {
   return op == "VarHandleOp" || op == "VariableV2" || op == "Variable";
 }
 
-VariableTable::VariableTable(const NodeGraph &graph) {
+VariableTable::VariableTable(
+    const NodeGraph &graph,
+    llvm::function_ref<std::string(StringRef)> getName) {
   llvm::StringMap<VariableIndex> indexOfName;
   for (const Node &node : graph.nodes) {
     if (!declaresVariable(node.op))
@@ -48,8 +50,24 @@ VariableTable::VariableTable(const NodeGraph &graph) {
                          : node.name;
     auto [entry, isNew] = indexOfName.try_emplace(name, variables.size());
     if (isNew)
-      variables.push_back({name.str(), node.index});
+      variables.push_back({name.str(), name.str(), node.index});
     indexOfNode[node.index] = entry->second;
+  }
+  if (getName)
+    rename(getName);
+}
+
+/// The graph's names tell the variables apart, but two of those that users know
+/// may be the same: the second variable keeps the graph's.
+void VariableTable::rename(llvm::function_ref<std::string(StringRef)> getName) {
+  llvm::StringSet<> taken;
+  for (Variable &variable : variables) {
+    std::string name = getName(variable.nameInGraph);
+    if (taken.contains(name))
+      name = variable.nameInGraph;
+    for (unsigned number = 1; !taken.insert(name).second; ++number)
+      name = variable.nameInGraph + "_" + std::to_string(number);
+    variable.name = std::move(name);
   }
 }
 

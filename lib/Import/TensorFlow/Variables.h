@@ -33,7 +33,10 @@ NodeOps lookupOps(const NodeGraph &graph, const OpTable &table);
 
 /// A variable of the model: nodes of one name are one variable.
 struct Variable {
+  /// What users know it by.
   std::string name;
+  /// What the graph calls it: `shared_name`, else the node's name.
+  std::string nameInGraph;
   /// The first node that declares it.
   NodeIndex node;
 };
@@ -41,7 +44,10 @@ struct Variable {
 /// The variables of a graph, in the order of the source.
 class VariableTable {
 public:
-  explicit VariableTable(const NodeGraph &graph);
+  /// `getName` returns what users know a variable by, given the graph's name.
+  explicit VariableTable(
+      const NodeGraph &graph,
+      llvm::function_ref<std::string(llvm::StringRef)> getName = nullptr);
 
   size_t size() const { return variables.size(); }
   const Variable &operator[](VariableIndex index) const {
@@ -51,6 +57,8 @@ public:
   std::optional<VariableIndex> lookup(NodeIndex node) const;
 
 private:
+  void rename(llvm::function_ref<std::string(llvm::StringRef)> getName);
+
   std::vector<Variable> variables;
   llvm::DenseMap<NodeIndex, VariableIndex> indexOfNode;
 };

@@ -33,7 +33,8 @@ struct FeedFlag {
 };
 
 struct ImportOptions {
-  /// A GraphDef: `.pbtxt` is text, any other name binary.
+  /// A folder is a SavedModel, a file a GraphDef: `.pbtxt` is text, any other
+  /// name binary.
   std::string modelPath;
   /// The entry points, as docs describe config.json; empty: none. Then the
   /// three lists make up one entry point, `main`.
@@ -41,6 +42,12 @@ struct ImportOptions {
   std::vector<FeedFlag> feeds;
   std::vector<std::string> fetches;
   std::vector<std::string> targets;
+  /// Those of the entry points of a SavedModel, or of the configuration, to
+  /// import; empty: all.
+  std::vector<std::string> functions;
+  /// The tags of the graph of a SavedModel to import; empty: `serve`, or the
+  /// only one.
+  std::vector<std::string> tags;
 
   WarningOptions warnings;
   /// Orders effects without a path between them as the program lists them. A
