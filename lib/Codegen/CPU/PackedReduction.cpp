@@ -17,13 +17,14 @@
 #include "TileEmitter.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 
 using namespace mlir;
 
 namespace graph_compile::cpu {
 
-/// Bytes of a block of rows: half of a second-level cache.
-static constexpr int64_t kBlockBytes = 512 * 1024;
+/// Bytes of a block of rows: they stay in a second-level cache.
+static constexpr int64_t kBlockBytes = 256 * 1024;
 /// Steps of the reduction whose elements of one row are copied together.
 static constexpr int64_t kStepGroup = 4;
 /// Columns from which on copying rows pays, and steps.
@@ -99,9 +100,9 @@ int64_t TileEmitter::estimateStepWork() const {
 int64_t TileEmitter::chooseBlockRows() const {
   if (!hasRows)
     return 1;
-  int64_t rowBytes =
-      std::max<int64_t>(getDepth(), 1) * getStorageBytes(r.combiners[0].type);
-  int64_t tiles = std::max<int64_t>(kBlockBytes / (rowBytes * maxRows), 1);
+  int64_t tileBytes =
+      rowBlock.depth * maxRows * getStorageBytes(r.combiners[0].type);
+  int64_t tiles = std::max<int64_t>(kBlockBytes / tileBytes, 1);
   if (std::optional<int64_t> rows =
           r.nest.loops[vectorLoop() - 1].size.getConstant())
     tiles = std::min<int64_t>(
@@ -109,9 +110,19 @@ int64_t TileEmitter::chooseBlockRows() const {
   return tiles * maxRows;
 }
 
+/// Steps of the reduction that one tile's rows are copied for at a time: all,
+/// or equal parts of them.
+int64_t TileEmitter::chooseBlockDepth() const {
+  int64_t depth = std::max<int64_t>(getDepth(), 1);
+  int64_t most = kBlockBytes / (maxRows * getStorageBytes(r.combiners[0].type));
+  most -= most % kStepGroup;
+  int64_t parts = llvm::divideCeil(depth, most);
+  return llvm::alignTo(llvm::divideCeil(depth, parts), kStepGroup);
+}
+
 /// Finds the operand whose rows are worth a copy: the other factor, whose
 /// elements follow each other in the only reduction loop.
-void TileEmitter::findCopiedInput(int64_t blockRows) {
+void TileEmitter::findCopiedInput() {
   unsigned reductionLoop = r.getNumParallel();
   std::optional<int64_t> columns =
       r.nest.loops[vectorLoop()].size.getConstant();
@@ -123,13 +134,14 @@ void TileEmitter::findCopiedInput(int64_t blockRows) {
       r.nest.loops[vectorLoop() - 1].size.getConstant();
   if (rows && *rows <= maxRows)
     return;
+  // Partial results are kept in the output, so they must not be rounded.
+  if (rowBlock.depth < getDepth() &&
+      r.nest.accesses[r.getNumInputs()].elementType != r.combiners[0].type)
+    return;
   for (unsigned input = 0; input != r.getNumInputs(); ++input) {
     const Access &access = r.getInput(input);
-    if (input == packedInput || !moves(input, vectorLoop() - 1))
-      continue;
-    int64_t bytes =
-        blockRows * getDepth() * getStorageBytes(access.elementType);
-    if (access.strides[reductionLoop].isOne() && bytes <= kBlockBytes)
+    if (input != packedInput && moves(input, vectorLoop() - 1) &&
+        access.strides[reductionLoop].isOne())
       copiedInput = input;
   }
 }
@@ -138,21 +150,28 @@ void TileEmitter::findCopiedInput(int64_t blockRows) {
 // Blocks of rows
 //===----------------------------------------------------------------------===//
 
+/// Emits `body` for the last part of the reduction.
+void TileEmitter::whenLast(function_ref<void()> body) {
+  if (panel.isLast)
+    b.when(panel.isLast, body);
+  else
+    body();
+}
+
 /// Copies the whole tiles of [firstRow, endRow): of each tile, group by group
 /// of steps, row by row.
 void TileEmitter::copyRows(const Values &offsets, Value firstRow,
                            Value endRow) {
   const Access &access = r.getInput(*copiedInput);
-  int64_t depth = getDepth(), wholeDepth = depth - depth % kStepGroup;
-  int64_t tileSize = llvm::alignTo(depth, kStepGroup) * maxRows;
+  int64_t tileSize = rowBlock.depth * maxRows;
   Value rowStride = r.nest.materialize(b, access.strides[vectorLoop() - 1]);
   Value tiles = b.div(b.sub(endRow, firstRow), b.constant(maxRows));
-  auto copy = [&](Value tile, Value step, int64_t steps) {
+  auto copy = [&](Value tile, Value group, int64_t steps) {
     Value row = b.add(firstRow, b.mul(tile, b.constant(maxRows)));
-    Value from =
-        b.add(b.add(offsets[*copiedInput], b.mul(row, rowStride)), step);
+    Value from = b.add(b.add(offsets[*copiedInput], b.mul(row, rowStride)),
+                       b.mul(group, b.constant(kStepGroup)));
     Value to = b.add(b.mul(tile, b.constant(tileSize)),
-                     b.mul(step, b.constant(maxRows)));
+                     b.mul(group, b.constant(kStepGroup * maxRows)));
     for (unsigned i = 0; i != maxRows; ++i) {
       Value source = b.add(from, b.mul(b.constant(i), rowStride));
       Value target = b.add(to, b.constant(i * kStepGroup));
@@ -168,21 +187,19 @@ void TileEmitter::copyRows(const Values &offsets, Value firstRow,
     }
   };
   b.loop(b.constant(0), tiles, b.constant(1), [&](Value tile) {
-    b.loop(b.constant(0), b.constant(wholeDepth), b.constant(kStepGroup),
-           [&](Value step) { copy(tile, step, kStepGroup); });
-    if (wholeDepth != depth)
-      copy(tile, b.constant(wholeDepth), depth - wholeDepth);
+    b.loop(b.constant(0), rowBlock.groups, b.constant(1),
+           [&](Value group) { copy(tile, group, kStepGroup); });
+    if (int64_t rest = getDepth() % kStepGroup)
+      whenLast([&] { copy(tile, rowBlock.groups, rest); });
   });
 }
 
 /// The reduction of a tile whose rows are in the block.
 SmallVector<Value> TileEmitter::emitRowSteps(ArrayRef<Values> rows,
                                              const Tile &tile, Values values) {
-  int64_t depth = getDepth();
   Value stride = r.nest.materialize(
       b, r.getInput(*packedInput).strides[r.getNumParallel()]);
-  Value tileDepth = b.constant(llvm::alignTo(depth, kStepGroup));
-  Value start = b.mul(rowBlock.row, tileDepth);
+  Value start = b.mul(rowBlock.row, b.constant(rowBlock.depth));
   auto emitGroup = [&](Value group, int64_t steps, Values carried) {
     Value first = b.mul(group, b.constant(kStepGroup));
     Value inBlock = b.add(start, b.mul(first, b.constant(tile.rows)));
@@ -199,20 +216,59 @@ SmallVector<Value> TileEmitter::emitRowSteps(ArrayRef<Values> rows,
     }
     return carried;
   };
-  Value groups = b.constant(depth / kStepGroup);
-  values = b.loop(b.constant(0), groups, b.constant(1), values,
+  values = b.loop(b.constant(0), rowBlock.groups, b.constant(1), values,
                   [&](Value group, ValueRange carried) {
                     return emitGroup(group, kStepGroup, Values(carried));
                   });
-  return emitGroup(groups, depth % kStepGroup, values);
+  int64_t rest = getDepth() % kStepGroup;
+  if (rest == 0 || !panel.isLast)
+    return emitGroup(rowBlock.groups, rest, values);
+  auto branch = scf::IfOp::create(b, ValueRange(values).getTypes(),
+                                  panel.isLast, /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(branch.thenBlock());
+  scf::YieldOp::create(b, emitGroup(rowBlock.groups, rest, values));
+  b.setInsertionPointToStart(branch.elseBlock());
+  scf::YieldOp::create(b, values);
+  return Values(branch.getResults());
 }
 
 //===----------------------------------------------------------------------===//
 // Loops around tiles
 //===----------------------------------------------------------------------===//
 
-/// Rows and columns of one task: whole tiles from the copy, if there is one,
-/// the rest from where it is.
+/// Whole tiles of rows from copies: a long reduction goes part by part, with
+/// partial results in the output.
+void TileEmitter::emitCopied(const Values &offsets, Value firstRow,
+                             Value endRow, Value firstColumn, Value endColumn) {
+  int64_t depth = getDepth();
+  rowPart = RowPart::Whole;
+  rowBlock.firstRow = firstRow;
+  auto emitPart = [&](Value begin, Value steps) {
+    Values atPart = r.advance(offsets, r.getNumParallel(), begin);
+    rowBlock.groups = b.div(steps, b.constant(kStepGroup));
+    copyRows(atPart, firstRow, endRow);
+    emitTask(atPart, firstRow, endRow, firstColumn, endColumn);
+  };
+  if (rowBlock.depth >= depth) {
+    emitPart(b.constant(0), b.constant(depth));
+  } else {
+    Value end = b.constant(depth), length = b.constant(rowBlock.depth);
+    b.loop(b.constant(0), end, length, [&](Value begin) {
+      Value rest = b.sub(end, begin);
+      panel.isFirst = b.createOrFold<arith::CmpIOp>(arith::CmpIPredicate::eq,
+                                                    begin, b.constant(0));
+      panel.isLast = b.createOrFold<arith::CmpIOp>(arith::CmpIPredicate::sle,
+                                                   rest, length);
+      emitPart(begin, b.min(rest, length));
+    });
+    panel = Panel();
+  }
+  rowPart = RowPart::All;
+}
+
+/// Rows and columns of one task: whole tiles from copies, if there are any, the
+/// rest from where it is.
 void TileEmitter::emitBlock(const Values &offsets, Value firstRow, Value endRow,
                             Value firstColumn, Value endColumn) {
   if (!copiedInput) {
@@ -221,10 +277,7 @@ void TileEmitter::emitBlock(const Values &offsets, Value firstRow, Value endRow,
   }
   Value whole =
       b.sub(endRow, b.rem(b.sub(endRow, firstRow), b.constant(maxRows)));
-  rowBlock.firstRow = firstRow;
-  copyRows(offsets, firstRow, whole);
-  rowPart = RowPart::Whole;
-  emitTask(offsets, firstRow, whole, firstColumn, endColumn);
+  emitCopied(offsets, firstRow, whole, firstColumn, endColumn);
   rowPart = RowPart::Rest;
   b.when(b.less(whole, endRow),
          [&] { emitTask(offsets, whole, endRow, firstColumn, endColumn); });
@@ -233,8 +286,9 @@ void TileEmitter::emitBlock(const Values &offsets, Value firstRow, Value endRow,
 
 void TileEmitter::runPacked() {
   choosePackedTile();
+  rowBlock.depth = chooseBlockDepth();
   int64_t blockRows = chooseBlockRows();
-  findCopiedInput(blockRows);
+  findCopiedInput();
 
   // Tasks: the outer loops, times blocks of rows, times groups of columns.
   // Tiles are shared out evenly, so that threads end together.
@@ -265,7 +319,7 @@ void TileEmitter::runPacked() {
   r.emitter.parallelFor(b.mul(otherTasks, groups), work, [&](Value number) {
     if (copiedInput)
       rowBlock.base = r.emitter.stackBuffer(
-          blockRows * llvm::alignTo(getDepth(), kStepGroup) *
+          blockRows * rowBlock.depth *
           getStorageBytes(r.getInput(*copiedInput).elementType));
     auto share = [&](Value part, Value parts, Value tiles, Value size,
                      int64_t tileSize) {

@@ -141,8 +141,8 @@ SmallVector<Value> TileEmitter::emitReduction(unsigned loop,
   });
 }
 
-/// What the outputs of a tile begin with: at the first panel their start, later
-/// the partial results.
+/// What the outputs of a tile begin with: at the first part of the reduction
+/// their start, later the partial results.
 SmallVector<Value> TileEmitter::getStarts(ArrayRef<Values> rows,
                                           const Tile &tile) {
   auto collect = [&](bool isFirst) {
@@ -161,7 +161,7 @@ SmallVector<Value> TileEmitter::getStarts(ArrayRef<Values> rows,
       }
     return values;
   };
-  if (!panelInput || !panel.isFirst)
+  if (!panel.isFirst)
     return collect(/*isFirst=*/true);
   auto branch = scf::IfOp::create(
       b,
@@ -176,7 +176,8 @@ SmallVector<Value> TileEmitter::getStarts(ArrayRef<Values> rows,
   return Values(branch.getResults());
 }
 
-/// Stores a tile: after the last panel its results, before the partial ones.
+/// Stores a tile: after the last part of the reduction its results, before the
+/// partial ones.
 void TileEmitter::finishTile(ArrayRef<Values> rows, const Tile &tile,
                              ArrayRef<Value> values) {
   auto store = [&](bool isLast) {
@@ -193,7 +194,7 @@ void TileEmitter::finishTile(ArrayRef<Values> rows, const Tile &tile,
                   offsets[r.getNumInputs()], tile.maskOf(vector));
       }
   };
-  if (!panelInput || !panel.isLast) {
+  if (!panel.isLast) {
     store(/*isLast=*/true);
     return;
   }

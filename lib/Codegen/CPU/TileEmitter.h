@@ -43,7 +43,8 @@ private:
     mlir::Value base, stride;
     /// Its rows.
     mlir::Value depth;
-    /// Whether this panel begins, or ends, the reduction; null: surely.
+    /// Whether this panel, or the copied part of the rows, begins or ends the
+    /// reduction; null: surely.
     mlir::Value isFirst, isLast;
   };
 
@@ -56,6 +57,10 @@ private:
     /// The first row of the block, and that of the tile at work, counted from
     /// there.
     mlir::Value firstRow, row;
+    /// Steps of the reduction that are copied at a time, a multiple of the
+    /// group, and how many groups of them there are now.
+    int64_t depth;
+    mlir::Value groups;
   };
 
   /// Which rows are emitted: those of whole tiles, whose operand is copied, or
@@ -70,12 +75,17 @@ private:
   void choosePackedTile();
   int64_t estimateStepWork() const;
   int64_t chooseBlockRows() const;
-  void findCopiedInput(int64_t blockRows);
+  int64_t chooseBlockDepth() const;
+  void findCopiedInput();
   void emitBlock(const Values &offsets, mlir::Value firstRow,
                  mlir::Value endRow, mlir::Value firstColumn,
                  mlir::Value endColumn);
   void copyRows(const Values &offsets, mlir::Value firstRow,
                 mlir::Value endRow);
+  void emitCopied(const Values &offsets, mlir::Value firstRow,
+                  mlir::Value endRow, mlir::Value firstColumn,
+                  mlir::Value endColumn);
+  void whenLast(llvm::function_ref<void()> body);
   Values emitRowSteps(llvm::ArrayRef<Values> rows, const Tile &tile,
                       Values values);
   int64_t getDepth() const;

@@ -161,10 +161,12 @@ static std::string makePackedProduct(int64_t m, int64_t n, int64_t k,
 }
 
 /// Rows, columns and depth: one row over one panel and over several, rests of
-/// tiles in every direction, and copies of rows in one block and in several.
+/// tiles in every direction, copies of rows in one block and in several, and of
+/// a part of the depth at a time.
 static const int64_t packedShapes[][3] = {
-    {1, 33, 5},     {1, 200, 70},   {3, 100, 9},     {14, 64, 64},
-    {29, 255, 130}, {29, 300, 131}, {100, 290, 133}, {75, 260, 2200}};
+    {1, 33, 5},      {1, 200, 70},    {3, 100, 9},
+    {14, 64, 64},    {29, 255, 130},  {29, 300, 131},
+    {100, 290, 133}, {75, 260, 2200}, {31, 257, 10003}};
 
 static std::vector<float> packColumns(const std::vector<float> &matrix,
                                       int64_t n, int64_t k) {
