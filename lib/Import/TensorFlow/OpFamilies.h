@@ -28,6 +28,8 @@ void registerComparisonOps(OpTable &table);
 void registerContractionOps(OpTable &table);
 /// Convolutions and their gradients.
 void registerConvolutionOps(OpTable &table);
+/// CropAndResize and its gradients.
+void registerCropOps(OpTable &table);
 /// MatrixDiag, MatrixBandPart, ..
 void registerDiagonalOps(OpTable &table);
 /// Assertions, prints, numeric checks, and the strings in them.
@@ -44,7 +46,7 @@ void registerGatherOps(OpTable &table);
 void registerGeneratorOps(OpTable &table);
 /// ReluGrad, TanhGrad, BiasAddGrad, cross entropies, ..
 void registerGradientOps(OpTable &table);
-/// CropAndResize, colors.
+/// RGBToHSV, AdjustContrast, ..
 void registerImageOps(OpTable &table);
 /// Concat, Pack, Split, Unpack, Tile, Pad, ..
 void registerJoiningOps(OpTable &table);

@@ -1,4 +1,4 @@
-//===- OpsImage.cpp - cropping and colors of images -----------------------===//
+//===- OpsImage.cpp - colors of images ------------------------------------===//
 //
 // Part of the graph-compile project, under the Apache License v2.0 with LLVM
 // Exceptions.
@@ -15,162 +15,6 @@ using namespace graph_compile::tensorflow;
 
 using Results = SmallVectorImpl<Value>;
 using graph::CompareDirection;
-
-//===----------------------------------------------------------------------===//
-// CropAndResize
-//===----------------------------------------------------------------------===//
-
-namespace {
-/// Makes the crops of a batch of images, one per box.
-class Cropper {
-public:
-  Cropper(NodeBuilder &node)
-      : node(node), chain(node), images(node.input(0)), boxes(node.input(1)),
-        cropSize(node.input(3)) {}
-
-  LogicalResult build(Results &results);
-
-private:
-  /// Along one side of each box, as matrices with a row per box: where each
-  /// place of the crop lies on the image.
-  struct Samples {
-    /// As floats; where it is outside the image, the last place or 0.
-    Value places;
-    Value isInside;
-    /// How many places the image has.
-    Value size;
-  };
-  Samples getSamples(int64_t axis);
-  Value pick(Value y, Value x);
-  Value getNearest();
-  Value getBilinear();
-  Value mix(Value a, Value b, Value part);
-
-  Value number(double value) {
-    return node.splat(node.builder().getF32Type(), value);
-  }
-  Value toFloat(Value x) { return chain.cast(x, node.builder().getF32Type()); }
-  Value toPosition(Value x) {
-    return chain.cast(x, node.builder().getI64Type());
-  }
-  Value floor(Value x) { return chain.op<graph::FloorOp>(x); }
-
-  NodeBuilder &node;
-  Chain chain;
-  Value images, boxes, cropSize;
-  /// Which image each box is on, of shape [boxes, 1, 1].
-  Value imageOfBox;
-  /// The pixels of all images, one after the other.
-  Value pixels;
-  Samples rows, columns;
-};
-} // namespace
-
-Cropper::Samples Cropper::getSamples(int64_t axis) {
-  Type i32 = node.builder().getI32Type();
-  Value one = chain.integer(1, i32);
-  Value size = chain.checkAtLeast(chain.dim(images, axis), 1, "a size");
-  Value count =
-      chain.checkAtLeast(chain.element(cropSize, axis - 1), 1, "a crop size");
-  // A box is y1, x1, y2, x2 in parts of the image.
-  auto getEdge = [&](int64_t column) {
-    Value edge = chain.gather(boxes, chain.integer(column, i32), /*axis=*/1);
-    return chain.expandDims(edge, int64_t(1));
-  };
-  Value begin = getEdge(axis - 1);
-  Value end = getEdge(axis + 1);
-
-  Value last = toFloat(chain.sub(size, one));
-  Value isMany = chain.compare(CompareDirection::GT, count, one);
-  Value scale = chain.div(chain.mul(chain.sub(end, begin), last),
-                          toFloat(chain.sub(count, one)));
-  Value steps = toFloat(chain.range(chain.integer(0, i32), count, one));
-  Value spread = chain.add(chain.mul(begin, last), chain.mul(steps, scale));
-  Value middle = chain.mul(chain.mul(number(0.5), chain.add(begin, end)), last);
-  Value places = chain.select(isMany, spread, middle);
-
-  Value isInside = chain.op<graph::AndOp>(
-      {chain.compare(CompareDirection::GE, places, number(0)),
-       chain.compare(CompareDirection::LE, places, last)});
-  return {chain.select(isInside, places, number(0)), isInside, size};
-}
-
-/// The pixels at rows `y`, of shape [boxes, height], and columns `x`, of shape
-/// [boxes, width], as floats.
-Value Cropper::pick(Value y, Value x) {
-  Value row = chain.add(chain.mul(imageOfBox, toPosition(rows.size)),
-                        chain.expandDims(toPosition(y), int64_t(2)));
-  Value position = chain.add(chain.mul(row, toPosition(columns.size)),
-                             chain.expandDims(toPosition(x), int64_t(1)));
-  return toFloat(chain.gather(pixels, position, /*axis=*/0));
-}
-
-Value Cropper::getNearest() {
-  auto round = [&](Value places) {
-    // Halves are rounded up; places are not negative.
-    Value below = floor(places);
-    Value isUp = chain.compare(CompareDirection::GE, chain.sub(places, below),
-                               number(0.5));
-    return chain.add(below, toFloat(isUp));
-  };
-  return pick(round(rows.places), round(columns.places));
-}
-
-Value Cropper::mix(Value a, Value b, Value part) {
-  return chain.add(a, chain.mul(chain.sub(b, a), part));
-}
-
-Value Cropper::getBilinear() {
-  auto ceil = [&](Value places) { return chain.op<graph::CeilOp>(places); };
-  Value top = floor(rows.places), bottom = ceil(rows.places);
-  Value left = floor(columns.places), right = ceil(columns.places);
-  Value xPart = chain.expandDims(chain.sub(columns.places, left), {1, 3});
-  Value yPart = chain.expandDims(chain.sub(rows.places, top), {2, 3});
-  Value above = mix(pick(top, left), pick(top, right), xPart);
-  Value below = mix(pick(bottom, left), pick(bottom, right), xPart);
-  return mix(above, below, yPart);
-}
-
-LogicalResult Cropper::build(Results &results) {
-  StringRef method = node.stringAttr("method");
-  if (method != "bilinear" && method != "nearest")
-    return node.error() << "expected attribute method to be bilinear or "
-                           "nearest, got \""
-                        << method << "\"";
-  boxes = chain.checkSize(boxes, 1, 4);
-  boxes = chain.checkDims(boxes, node.input(2), int64_t(0), int64_t(0));
-  Value imageOf = chain.checkIndex(node.input(2), images, 0);
-  imageOfBox = chain.expandDims(toPosition(imageOf), {1, 2});
-  rows = getSamples(1);
-  columns = getSamples(2);
-
-  Type i64 = node.builder().getI64Type();
-  Value numPixels =
-      chain.reduce(graph::ReduceKind::Prod,
-                   chain.part(chain.shape(images, i64), 0, 3), int64_t(0));
-  pixels = chain.reshape(images,
-                         chain.vector({numPixels, chain.dim(images, 3, i64)}));
-
-  Value crops = method == "nearest" ? getNearest() : getBilinear();
-  Value isInside =
-      chain.op<graph::AndOp>({chain.expandDims(rows.isInside, {2, 3}),
-                              chain.expandDims(columns.isInside, {1, 3})});
-  Value outside = number(node.floatAttr("extrapolation_value"));
-  return chain.give(results, chain.select(isInside, crops, outside));
-}
-
-static LogicalResult buildCropAndResize(NodeBuilder &node, Results &results) {
-  for (auto [i, rank] : {std::pair(0u, 4), {1u, 2}, {2u, 1}, {3u, 1}})
-    if (failed(expectRank(node, i, rank)))
-      return failure();
-  if (failed(expectKind(node, 0, Numbers)))
-    return failure();
-  if (node.inputType(3).getDimSize(0) != 2)
-    return node.error() << "expected input 3 (crop_size) to have 2 elements, a "
-                           "height and a width, got "
-                        << node.inputType(3);
-  return Cropper(node).build(results);
-}
 
 //===----------------------------------------------------------------------===//
 // Colors
@@ -323,13 +167,6 @@ static LogicalResult buildAdjustContrast(NodeBuilder &node, Results &results) {
 //===----------------------------------------------------------------------===//
 
 void tensorflow::registerImageOps(OpTable &table) {
-  table
-      .add("CropAndResize",
-           "image: T, boxes: float, box_ind: int32, crop_size: int32 -> crops: "
-           "float; method: string = 'bilinear', extrapolation_value: float = "
-           "0.0",
-           buildCropAndResize)
-      .note("a box on no image of the batch fails the call");
   constexpr StringLiteral colors = "images: T -> output: T; T: type = float";
   table.add("RGBToHSV", colors, buildRgbToHsv);
   table.add("HSVToRGB", colors, buildHsvToRgb);
