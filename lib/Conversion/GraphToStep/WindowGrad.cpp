@@ -59,7 +59,7 @@ void PoolGradWriter::write() {
     createLoop(b, zero, dims.back().getInputSize(),
                [&](Value last) { store(nothing, result, row, last); });
     forEachOtherRow(row, getOutputs, [&](Places outputRow) {
-      RowPair rows = {outputRow, row};
+      RowPair rows = {std::move(outputRow), row};
       Value prepared = prepareRow(rows);
       // Of the windows that cover a place, the last taps come first.
       forEachPair(/*ascending=*/false, [&](Value output, Value input) {

@@ -16,6 +16,8 @@
 
 #include "graph-compile/Dialect/Graph/IR/ShapeUtils.h"
 
+#include <limits>
+
 using namespace mlir;
 using namespace graph_compile;
 using namespace graph_compile::tensorflow;
@@ -260,9 +262,8 @@ static Value checkPooled(Chain &chain, Value grad, Value sizes,
                          "the gradient has another shape than the pool");
 }
 
-/// `x` and what it is compared with: the inputs of MaxPoolGrad and
-/// MaxPool3DGrad. The former looks for the first maximum, the latter for all
-/// that equal the output that it is given.
+/// MaxPoolGrad looks for the first maximum of a window, MaxPool3DGrad for all
+/// places that equal the output that it is given.
 template <int64_t rank>
 static LogicalResult buildMaxPoolGrad(NodeBuilder &node, Results &results) {
   if (failed(expectKind(node, 0, Numbers)))
@@ -437,83 +438,105 @@ static LogicalResult buildLrnGrad(NodeBuilder &node, Results &results) {
 // Registration
 //===----------------------------------------------------------------------===//
 
-/// Attributes of all ops, in the two spellings of formats.
-#define IMAGES "padding: string, data_format: string = 'NHWC'"
-#define VOLUMES "padding: string, data_format: string = 'NDHWC'"
-#define WINDOWS "ksize: list(int), strides: list(int), "
+/// Where an op's windows are stated.
+enum class WindowForm { Attributes, Inputs };
 
-static void registerGradients(OpTable &table) {
+/// The signature of an op: its tensors, and its attributes beside those of
+/// windows.
+static std::string signature(StringRef tensors, StringRef format,
+                             StringRef attributes = "",
+                             WindowForm form = WindowForm::Attributes) {
+  std::string text = tensors.str() +
+                     "; padding: string, data_format: string = '" +
+                     format.str() + "'";
+  if (form == WindowForm::Attributes)
+    text += ", ksize: list(int), strides: list(int)";
+  if (!attributes.empty())
+    text += ", " + attributes.str();
+  return text;
+}
+
+static constexpr StringLiteral kImages = "NHWC", kVolumes = "NDHWC";
+static constexpr StringLiteral kConstantWindows = "constant ksize and strides";
+
+static void registerPools(OpTable &table) {
+  constexpr StringLiteral tensors = "input: T -> output: T";
+  table.add("MaxPool",
+            signature(tensors, kImages,
+                      "explicit_paddings: list(int) = [], T: type = float"),
+            buildPool<PoolKind::Max, 4>);
+  table
+      .add("MaxPoolV2",
+           signature("input: T, ksize: int32, strides: int32 -> output: T",
+                     kImages, "T: type = float", WindowForm::Inputs),
+           buildPool<PoolKind::Max, 4>)
+      .note(kConstantWindows);
+  table.add("AvgPool", signature("value: T -> output: T", kImages),
+            buildPool<PoolKind::Mean, 4>);
+  table.add("MaxPool3D", signature(tensors, kVolumes),
+            buildPool<PoolKind::Max, 5>);
+  table.add("AvgPool3D", signature(tensors, kVolumes),
+            buildPool<PoolKind::Mean, 5>);
+  table.add("MaxPoolWithArgmax",
+            "input: T -> output: T, argmax: Targmax; ksize: list(int), "
+            "strides: list(int), padding: string, Targmax: type = int64, "
+            "include_batch_in_index: bool = false",
+            buildMaxPoolWithArgmax);
+}
+
+static void registerPoolGradients(OpTable &table) {
+  constexpr StringLiteral tensors =
+      "orig_input: T, orig_output: T, grad: T -> output: T";
+  constexpr StringLiteral tensorsAndWindows =
+      "orig_input: T, orig_output: T, grad: T, ksize: int32, strides: int32 -> "
+      "output: T";
   table.add("MaxPoolGrad",
-            "orig_input: T, orig_output: T, grad: T -> output: T; " WINDOWS
-            "explicit_paddings: list(int) = [], T: type = float, " IMAGES,
+            signature(tensors, kImages,
+                      "explicit_paddings: list(int) = [], T: type = float"),
             buildMaxPoolGrad<4>);
   table
       .add("MaxPoolGradV2",
-           "orig_input: T, orig_output: T, grad: T, ksize: int32, strides: "
-           "int32 -> output: T; T: type = float, " IMAGES,
+           signature(tensorsAndWindows, kImages, "T: type = float",
+                     WindowForm::Inputs),
            buildMaxPoolGrad<4>)
-      .note("constant ksize and strides");
+      .note(kConstantWindows);
   table.add("MaxPool3DGrad",
-            "orig_input: TInput, orig_output: TInput, grad: T -> output: "
-            "T; " WINDOWS "T: type = float, TInput: type = float, " VOLUMES,
+            signature("orig_input: TInput, orig_output: TInput, grad: T -> "
+                      "output: T",
+                      kVolumes, "T: type = float, TInput: type = float"),
             buildMaxPoolGrad<5>);
-  table.add(
-      "MaxPoolGradGrad",
-      "orig_input: T, orig_output: T, grad: T -> output: T; " WINDOWS IMAGES,
-      buildMaxPoolGradGrad<4>);
+  table.add("MaxPoolGradGrad", signature(tensors, kImages),
+            buildMaxPoolGradGrad<4>);
   table
       .add("MaxPoolGradGradV2",
-           "orig_input: T, orig_output: T, grad: T, ksize: int32, strides: "
-           "int32 -> output: T; " IMAGES,
+           signature(tensorsAndWindows, kImages, "", WindowForm::Inputs),
            buildMaxPoolGradGrad<4>)
-      .note("constant ksize and strides");
-  table.add(
-      "MaxPool3DGradGrad",
-      "orig_input: T, orig_output: T, grad: T -> output: T; " WINDOWS VOLUMES,
-      buildMaxPoolGradGrad<5>);
+      .note(kConstantWindows);
+  table.add("MaxPool3DGradGrad", signature(tensors, kVolumes),
+            buildMaxPoolGradGrad<5>);
   table.add("MaxPoolGradWithArgmax",
-            "input: T, grad: T, argmax: Targmax -> output: T; " WINDOWS
-            "padding: string, include_batch_in_index: bool = false",
+            "input: T, grad: T, argmax: Targmax -> output: T; ksize: "
+            "list(int), strides: list(int), padding: string, "
+            "include_batch_in_index: bool = false",
             buildMaxPoolGradWithArgmax);
-  table.add("AvgPoolGrad",
-            "orig_input_shape: int32, grad: T -> output: T; " WINDOWS IMAGES,
+  constexpr StringLiteral meanTensors =
+      "orig_input_shape: int32, grad: T -> output: T";
+  table.add("AvgPoolGrad", signature(meanTensors, kImages),
             buildAvgPoolGrad<4>);
-  table.add("AvgPool3DGrad",
-            "orig_input_shape: int32, grad: T -> output: T; " WINDOWS VOLUMES,
+  table.add("AvgPool3DGrad", signature(meanTensors, kVolumes),
             buildAvgPoolGrad<5>);
 }
 
 void tensorflow::registerPoolingOps(OpTable &table) {
-  table.add("MaxPool",
-            "input: T -> output: T; " WINDOWS
-            "explicit_paddings: list(int) = [], T: type = float, " IMAGES,
-            buildPool<PoolKind::Max, 4>);
-  table
-      .add("MaxPoolV2",
-           "input: T, ksize: int32, strides: int32 -> output: T; T: type = "
-           "float, " IMAGES,
-           buildPool<PoolKind::Max, 4>)
-      .note("constant ksize and strides");
-  table.add("AvgPool", "value: T -> output: T; " WINDOWS IMAGES,
-            buildPool<PoolKind::Mean, 4>);
-  table.add("MaxPool3D", "input: T -> output: T; " WINDOWS VOLUMES,
-            buildPool<PoolKind::Max, 5>);
-  table.add("AvgPool3D", "input: T -> output: T; " WINDOWS VOLUMES,
-            buildPool<PoolKind::Mean, 5>);
-  table.add("MaxPoolWithArgmax",
-            "input: T -> output: T, argmax: Targmax; " WINDOWS
-            "padding: string, Targmax: type = int64, include_batch_in_index: "
-            "bool = false",
-            buildMaxPoolWithArgmax);
-  registerGradients(table);
-
-  constexpr StringLiteral response =
-      "input: T -> output: T; depth_radius: int = 5, bias: float = 1.0, alpha: "
-      "float = 1.0, beta: float = 0.5, T: type = float";
-  table.add("LRN", response, buildLrn);
-  constexpr StringLiteral responseGrad =
-      "input_grads: T, input_image: T, output_image: T -> output: T; "
-      "depth_radius: int = 5, bias: float = 1.0, alpha: float = 1.0, beta: "
-      "float = 0.5, T: type = float";
-  table.add("LRNGrad", responseGrad, buildLrnGrad);
+  registerPools(table);
+  registerPoolGradients(table);
+  table.add("LRN",
+            "input: T -> output: T; depth_radius: int = 5, bias: float = 1.0, "
+            "alpha: float = 1.0, beta: float = 0.5, T: type = float",
+            buildLrn);
+  table.add("LRNGrad",
+            "input_grads: T, input_image: T, output_image: T -> output: T; "
+            "depth_radius: int = 5, bias: float = 1.0, alpha: float = 1.0, "
+            "beta: float = 0.5, T: type = float",
+            buildLrnGrad);
 }
