@@ -284,19 +284,18 @@ static LogicalResult buildPad(NodeBuilder &node, Results &results) {
                     chain.op<graph::PadOp>({node.input(0), paddings, value}));
 }
 
-/// The positions in a dim of `size` elements that padding of `before` and
-/// `after` mirrors: with the edge repeated (SYMMETRIC) or not (REFLECT).
-static Value mirroredPositions(Chain &chain, Value size, int64_t before,
-                               int64_t after, bool repeatsEdge) {
+/// The positions in a dim of `size` elements that padding from `start`, which
+/// is negative, to `end` mirrors: with the edge repeated (SYMMETRIC) or not
+/// (REFLECT).
+static Value mirroredPositions(Chain &chain, Value size, Value start, Value end,
+                               bool repeatsEdge) {
   if (!size)
     return {};
   Type type = tensorType(size).getElementType();
   Value zero = chain.integer(0, type);
   Value one = chain.integer(1, type);
   Value edge = chain.integer(repeatsEdge, type);
-  Value positions =
-      chain.range(chain.integer(-before, type),
-                  chain.add(size, chain.integer(after, type)), one);
+  Value positions = chain.range(start, end, one);
   // Below the start p becomes -p, or -p - 1 with the edge repeated.
   Value isBefore = chain.compare(graph::CompareDirection::LT, positions, zero);
   Value mirrored = chain.sub(chain.op<graph::NegOp>(positions), edge);
@@ -308,6 +307,46 @@ static Value mirroredPositions(Chain &chain, Value size, int64_t before,
   return chain.select(isAfter, mirrored, positions);
 }
 
+/// Dim `axis` of `x` mirrored by known numbers of elements.
+static Value mirrorByKnown(NodeBuilder &node, Chain &chain, Value x,
+                           int64_t axis, int64_t before, int64_t after,
+                           bool repeatsEdge) {
+  if (before == 0 && after == 0)
+    return x;
+  Type type = node.builder().getI64Type();
+  // There must be enough to mirror.
+  Value size = chain.checkAtLeast(chain.dim(x, axis, type),
+                                  std::max(before, after) + !repeatsEdge,
+                                  "a mirrored size");
+  Value end = chain.add(size, chain.integer(after, type));
+  return chain.gather(x,
+                      mirroredPositions(chain, size,
+                                        chain.integer(-before, type), end,
+                                        repeatsEdge),
+                      axis);
+}
+
+/// The same by numbers that each call has for itself.
+static Value mirrorByComputed(NodeBuilder &node, Chain &chain, Value x,
+                              int64_t axis, Value before, Value after,
+                              bool repeatsEdge) {
+  Type type = node.builder().getI64Type();
+  Value size = chain.dim(x, axis, type);
+  if (!size)
+    return {};
+  Value most = chain.sub(size, chain.integer(!repeatsEdge, type));
+  Value zero = chain.integer(0, type);
+  // Nothing may be padded where there is nothing to mirror.
+  most = chain.max(most, zero);
+  before = chain.checkBounds(before, zero, most, "a padding");
+  after = chain.checkBounds(after, zero, most, "a padding");
+  return chain.gather(x,
+                      mirroredPositions(chain, size,
+                                        chain.op<graph::NegOp>(before),
+                                        chain.add(size, after), repeatsEdge),
+                      axis);
+}
+
 static LogicalResult buildMirrorPad(NodeBuilder &node, Results &results) {
   StringRef mode = node.stringAttr("mode");
   if (mode != "REFLECT" && mode != "SYMMETRIC")
@@ -315,31 +354,29 @@ static LogicalResult buildMirrorPad(NodeBuilder &node, Results &results) {
                            "\"SYMMETRIC\", got \""
                         << mode << "\"";
   bool repeatsEdge = mode == "SYMMETRIC";
-  auto paddings = node.requireInts(1);
-  if (failed(paddings))
-    return failure();
-  RankedTensorType type = node.inputType(0);
-  if (int64_t(paddings->size()) != 2 * type.getRank())
+  RankedTensorType type = node.inputType(0), paddingsType = node.inputType(1);
+  if (paddingsType.getRank() != 2 ||
+      paddingsType.getDimSize(0) != type.getRank() ||
+      paddingsType.getDimSize(1) != 2)
     return node.error() << "expected input 1 (paddings) to have one row of two "
                            "per dim of input 0, got "
-                        << node.inputType(1);
+                        << paddingsType;
+  auto known = node.constantInts(1);
+  if (known && llvm::any_of(*known, [](int64_t i) { return i < 0; }))
+    return node.error("expected input 1 (paddings) not to be negative");
   Chain chain(node);
   Value x = node.input(0);
-  Type indexType = node.builder().getI64Type();
-  for (int64_t axis = 0; axis < type.getRank(); ++axis) {
-    int64_t before = (*paddings)[2 * axis];
-    int64_t after = (*paddings)[2 * axis + 1];
-    if (before == 0 && after == 0)
-      continue;
-    if (before < 0 || after < 0)
-      return node.error("expected input 1 (paddings) not to be negative");
-    // There must be enough to mirror.
-    Value size = chain.checkAtLeast(chain.dim(x, axis, indexType),
-                                    std::max(before, after) + !repeatsEdge,
-                                    "a mirrored size");
-    x = chain.gather(
-        x, mirroredPositions(chain, size, before, after, repeatsEdge), axis);
-  }
+  Value paddings;
+  if (!known)
+    paddings = chain.cast(
+        chain.reshape(node.input(1), node.intVector(2 * type.getRank())),
+        node.builder().getI64Type());
+  for (int64_t axis = 0; axis < type.getRank() && x; ++axis)
+    x = known ? mirrorByKnown(node, chain, x, axis, (*known)[2 * axis],
+                              (*known)[2 * axis + 1], repeatsEdge)
+              : mirrorByComputed(
+                    node, chain, x, axis, chain.element(paddings, 2 * axis),
+                    chain.element(paddings, 2 * axis + 1), repeatsEdge);
   return chain.give(results, x);
 }
 
@@ -386,10 +423,8 @@ void tensorflow::registerJoiningOps(OpTable &table) {
             "input: T, paddings: Tpaddings, constant_values: T -> output: T; "
             "Tpaddings: type = int32",
             buildPad);
-  table
-      .add("MirrorPad",
-           "input: T, paddings: Tpaddings -> output: T; "
-           "Tpaddings: type = int32, mode: string",
-           buildMirrorPad)
-      .note("constant paddings");
+  table.add("MirrorPad",
+            "input: T, paddings: Tpaddings -> output: T; "
+            "Tpaddings: type = int32, mode: string",
+            buildMirrorPad);
 }
