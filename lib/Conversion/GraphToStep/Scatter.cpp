@@ -129,7 +129,6 @@ public:
 
 private:
   void writeElements();
-  void storeElement(Value place, Value element);
   SmallVector<Value> writeElement(Value row, Value last, Value sum);
   void writeSlices();
   void writeRow(Value row, Value from, Value to);
@@ -187,9 +186,9 @@ std::pair<Value, Value> ScatterWriter::createTarget(Value row) {
   return {target, isInside};
 }
 
-/// Combines the update of `row` with `sum`, the element `last` (-1: none) so
-/// far, which stays in a register as long as rows mean one and the same.
-/// Returns the next `last` and `sum`.
+/// Combines the update of `row` with `sum`, the element `last` so far, which
+/// stays in a register as long as rows mean one and the same. Returns the next
+/// `last` and `sum`.
 SmallVector<Value> ScatterWriter::writeElement(Value row, Value last,
                                                Value sum) {
   auto [target, isInside] = createTarget(row);
@@ -200,7 +199,7 @@ SmallVector<Value> ScatterWriter::writeElement(Value row, Value last,
   {
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToStart(change.thenBlock());
-    storeElement(last, sum);
+    memref::StoreOp::create(b, sum, elements, last);
     scf::YieldOp::create(
         b, memref::LoadOp::create(b, elements, target).getResult());
     b.setInsertionPointToStart(change.elseBlock());
@@ -212,23 +211,20 @@ SmallVector<Value> ScatterWriter::writeElement(Value row, Value last,
           createSelect(b, isInside, combination.emit(b, sum, update), sum)};
 }
 
-/// Stores the element `place` if it is one.
-void ScatterWriter::storeElement(Value place, Value element) {
-  Value isPlace =
-      compareIntegers(b, arith::CmpIPredicate::sge, place, createIndex(b, 0));
-  createWhen(b, isPlace,
-             [&] { memref::StoreOp::create(b, element, elements, place); });
-}
-
 void ScatterWriter::writeElements() {
-  Type type = cast<MemRefType>(elements.getType()).getElementType();
-  SmallVector<Value> initial = {createIndex(b, -1), createNumber(b, type, 0)};
-  SmallVector<Value> last =
-      createCarryingLoop(b, createIndex(b, 0), numRows, initial,
-                         [&](Value row, ValueRange carried) {
-                           return writeElement(row, carried[0], carried[1]);
-                         });
-  storeElement(last[0], last[1]);
+  // Without elements all positions are outside.
+  Value zero = createIndex(b, 0);
+  Value hasElements = compareIntegers(b, arith::CmpIPredicate::ne,
+                                      getMemRefDim(b, elements, 0), zero);
+  createWhen(b, hasElements, [&] {
+    SmallVector<Value> initial = {zero,
+                                  memref::LoadOp::create(b, elements, zero)};
+    SmallVector<Value> last = createCarryingLoop(
+        b, zero, numRows, initial, [&](Value row, ValueRange carried) {
+          return writeElement(row, carried[0], carried[1]);
+        });
+    memref::StoreOp::create(b, last[1], elements, last[0]);
+  });
 }
 
 /// Combines the part [from, to) of the slices that belong together.

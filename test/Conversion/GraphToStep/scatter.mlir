@@ -48,14 +48,13 @@ graph.func @kinds(%x: tensor<4xbf16>, %y: tensor<4xui8>, %z: tensor<4xi8>, %i: t
 
 // A single element stays in a register while rows mean the same one.
 // CHECK-LABEL: func.func private @scatter_update.
-// CHECK:         %[[LAST:.*]]:2 = scf.for {{.*}} iter_args(%[[PLACE:.*]] = %c-1, %[[ELEMENT:.*]] = %false)
+// CHECK:         %[[FIRST:.*]] = memref.load %[[X:.*]][%c0]
+// CHECK:         %[[LAST:.*]]:2 = scf.for {{.*}} iter_args(%[[PLACE:.*]] = %c0, %[[ELEMENT:.*]] = %[[FIRST]])
 // CHECK:           arith.cmpi ne, %{{.*}}, %[[PLACE]]
 // CHECK:           scf.if
-// CHECK:             scf.if
-// CHECK:               memref.store %[[ELEMENT]], %{{.*}}[%[[PLACE]]]
-// CHECK:             memref.load
-// CHECK:         scf.if
-// CHECK:           memref.store %[[LAST]]#1, %{{.*}}[%[[LAST]]#0]
+// CHECK:             memref.store %[[ELEMENT]], %[[X]][%[[PLACE]]]
+// CHECK:             memref.load %[[X]]
+// CHECK:         memref.store %[[LAST]]#1, %[[X]][%[[LAST]]#0]
 
 // A NaN is no greater than anything and stays, or is never less and taken.
 // CHECK-LABEL: func.func private @scatter_max.
