@@ -28,12 +28,12 @@ using namespace graph_compile;
 // Sizes
 //===----------------------------------------------------------------------===//
 
-static Value divide(NodeBuilder &b, Value x, int64_t y) {
+Value graph_compile::divideIndex(NodeBuilder &b, Value x, int64_t y) {
   return b.createOrFold<arith::DivSIOp>(x, createIndex(b, y));
 }
 
 Value graph_compile::divideUp(NodeBuilder &b, Value x, int64_t y) {
-  return divide(b, addIndex(b, x, createIndex(b, y - 1)), y);
+  return divideIndex(b, addIndex(b, x, createIndex(b, y - 1)), y);
 }
 
 /// The padding that gives an input `outputSize` windows.
@@ -58,7 +58,7 @@ SpatialDim::SpatialDim(NodeBuilder &b, graph::ConvolutionDim windows,
   if (windows.isSame) {
     outputSize = divideUp(b, size, windows.stride);
     padding = createSamePadding(b, *this, outputSize);
-    before = divide(b, padding, 2);
+    before = divideIndex(b, padding, 2);
     return;
   }
   before = createIndex(b, windows.before);
@@ -68,10 +68,10 @@ SpatialDim::SpatialDim(NodeBuilder &b, graph::ConvolutionDim windows,
       mulIndex(b, subIndex(b, taps, one), createIndex(b, windows.dilation));
   Value room = subIndex(b, addIndex(b, size, padding), reach);
   // An input that is too small fails a check, which may come later.
-  outputSize =
-      maxIndex(b, createIndex(b, 0),
-               divide(b, addIndex(b, room, createIndex(b, windows.stride - 1)),
-                      windows.stride));
+  outputSize = maxIndex(
+      b, createIndex(b, 0),
+      divideIndex(b, addIndex(b, room, createIndex(b, windows.stride - 1)),
+                  windows.stride));
 }
 
 //===----------------------------------------------------------------------===//
@@ -139,8 +139,9 @@ Value graph_compile::createSplitDim(NodeBuilder &b, Value tensor, int64_t dim,
   parts[dim].push_back(dim + 1);
 
   bool isOpen = type.isDynamicDim(dim);
-  sizes[dim] = isOpen ? OpFoldResult(divide(b, getDim(b, tensor, dim), groups))
-                      : b.getIndexAttr(shape[dim] / groups);
+  sizes[dim] =
+      isOpen ? OpFoldResult(divideIndex(b, getDim(b, tensor, dim), groups))
+             : b.getIndexAttr(shape[dim] / groups);
   sizes.insert(sizes.begin() + dim, b.getIndexAttr(groups));
   shape[dim] = isOpen ? ShapedType::kDynamic : shape[dim] / groups;
   shape.insert(shape.begin() + dim, groups);
@@ -235,7 +236,7 @@ struct ConvLowering : GraphPattern<graph::ConvOp> {
       input = createSplitDim(b, input, rank - 1, groups);
       filter = createSplitDim(b, filter, rank - 1, groups);
       group = loops.addParallel();
-      sizes.back() = divide(b, sizes.back(), groups);
+      sizes.back() = divideIndex(b, sizes.back(), groups);
       sizes.insert(sizes.end() - 1, createIndex(b, groups));
     }
     AffineExpr feature = loops.addParallel();
@@ -278,7 +279,7 @@ struct ConvFilterGradLowering : GraphPattern<graph::ConvFilterGradOp> {
     SmallVector<SpatialDim> dims;
     for (auto [i, windows] : llvm::enumerate(op.getSpatialDims()))
       dims.emplace_back(b, windows, getDim(b, input, i + 1), sizes[i]);
-    sizes.push_back(divide(b, getDim(b, input, rank - 1), groups));
+    sizes.push_back(divideIndex(b, getDim(b, input, rank - 1), groups));
     sizes.push_back(getDim(b, grad, rank - 1));
 
     input = createPaddedInput(b, input, dims);
@@ -291,7 +292,7 @@ struct ConvFilterGradLowering : GraphPattern<graph::ConvFilterGradOp> {
       input = createSplitDim(b, input, rank - 1, groups);
       grad = createSplitDim(b, grad, rank - 1, groups);
       group = loops.addParallel();
-      sizes.back() = divide(b, sizes.back(), groups);
+      sizes.back() = divideIndex(b, sizes.back(), groups);
       sizes.insert(sizes.end() - 1, createIndex(b, groups));
     }
     AffineExpr feature = loops.addParallel();

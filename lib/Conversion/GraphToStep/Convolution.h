@@ -34,7 +34,9 @@ public:
   mlir::Value before, padding;
 };
 
-/// `x` divided by `y`, which is positive, rounded up; `x` is not negative.
+/// `x` divided by `y`, which is positive, rounded towards zero.
+mlir::Value divideIndex(NodeBuilder &b, mlir::Value x, int64_t y);
+/// The same rounded up; `x` is not negative.
 mlir::Value divideUp(NodeBuilder &b, mlir::Value x, int64_t y);
 
 /// Where a dim of a tensor comes to lie in a larger one.

@@ -65,10 +65,6 @@ struct BlockedDim {
 };
 } // namespace
 
-static Value divide(NodeBuilder &b, Value x, int64_t y) {
-  return b.createOrFold<arith::DivSIOp>(x, createIndex(b, y));
-}
-
 /// From the first to the last place of a window.
 static Value createReach(NodeBuilder &b, const SpatialDim &dim) {
   Value one = createIndex(b, 1);
@@ -94,7 +90,7 @@ BlockedDim::BlockedDim(NodeBuilder &b, const SpatialDim &dim, Value gradSize)
   if (std::optional<int64_t> known = getConstantIntValue(reach))
     numPhases = std::min(numPhases, std::max<int64_t>(*known, 1));
 
-  firstBlock = divide(b, dim.before, stride);
+  firstBlock = divideIndex(b, dim.before, stride);
   offset =
       subIndex(b, dim.before, mulIndex(b, firstBlock, createIndex(b, stride)));
   numBlocks = divideUp(b, addIndex(b, offset, dim.size), stride);
@@ -171,7 +167,7 @@ static Tap createTap(NodeBuilder &b, const BlockedDim &block, Value tapBlock,
   std::optional<int64_t> tapBlocks = getConstantIntValue(block.numTapBlocks);
   if (dilation == 1 && taps && taps == *tapBlocks * block.numPhases)
     return {place, nullptr};
-  Value number = divide(b, place, dilation);
+  Value number = divideIndex(b, place, dilation);
   Value isTap = b.createOrFold<arith::AndIOp>(
       compareIntegers(b, arith::CmpIPredicate::eq, place,
                       mulIndex(b, number, createIndex(b, dilation))),
