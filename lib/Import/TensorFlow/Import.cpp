@@ -139,23 +139,29 @@ orderAndDiagnose(MLIRContext *context, const NodeGraph &graph,
   return result;
 }
 
-/// Which variables some entry point uses.
-static std::vector<bool> findUsedVariables(const VariableTable &variables,
-                                           ArrayRef<FlowGraph> flows) {
-  std::vector<bool> isUsed(variables.size(), false);
+/// Which variables the model has: those that some entry point uses, and those
+/// that the checkpoint has, for loading and saving carry them all. An unused
+/// one of a type that is not supported is left out.
+static std::vector<bool> findVariables(const ModelState &model,
+                                       const SavedVariables &saved,
+                                       ArrayRef<FlowGraph> flows) {
+  std::vector<bool> isPresent(model.variables.size(), false);
+  for (VariableIndex index = 0; index < model.variables.size(); ++index)
+    isPresent[index] = model.variableTypes.getElementType(index) &&
+                       saved.contains(model.variables[index].nameInGraph);
   for (const FlowGraph &flow : flows)
     for (NodeIndex node : flow.getOrder())
-      if (std::optional<VariableIndex> variable = variables.lookup(node))
-        isUsed[*variable] = true;
-  return isUsed;
+      if (std::optional<VariableIndex> variable = model.variables.lookup(node))
+        isPresent[*variable] = true;
+  return isPresent;
 }
 
 /// Where the graph leaves a variable's shape open, the checkpoint knows it.
 static LogicalResult addSavedTypes(ModelState &model, SavedVariables &saved,
                                    ArrayRef<FlowGraph> flows) {
-  std::vector<bool> isUsed = findUsedVariables(model.variables, flows);
+  std::vector<bool> isPresent = findVariables(model, saved, flows);
   for (VariableIndex index = 0; index < model.variables.size(); ++index) {
-    if (!isUsed[index] || model.variableTypes.get(index))
+    if (!isPresent[index] || model.variableTypes.get(index))
       continue;
     FailureOr<RankedTensorType> type =
         saved.getType(model.variables[index].nameInGraph);
@@ -167,19 +173,19 @@ static LogicalResult addSavedTypes(ModelState &model, SavedVariables &saved,
   return success();
 }
 
-/// Declares the variables that some entry point uses, before the functions.
+/// Declares the variables, before the functions.
 static LogicalResult createVariables(const ModelState &model,
                                      SavedVariables &saved,
                                      ArrayRef<FlowGraph> flows,
                                      ModuleOp module) {
   OpBuilder builder(model.context);
   builder.setInsertionPointToStart(module.getBody());
-  std::vector<bool> isUsed = findUsedVariables(model.variables, flows);
+  std::vector<bool> isPresent = findVariables(model, saved, flows);
   for (VariableIndex index = 0; index < model.variables.size(); ++index) {
     const Variable &variable = model.variables[index];
     // The type is unknown only where nothing reads or writes the variable.
     RankedTensorType type = model.variableTypes.get(index);
-    if (!isUsed[index] || !type)
+    if (!isPresent[index] || !type)
       continue;
     Location location = model.graph.getLocation(model.context, variable.node);
     FailureOr<ElementsAttr> initial = saved.read(variable.nameInGraph);

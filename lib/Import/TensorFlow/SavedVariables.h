@@ -50,6 +50,11 @@ public:
                                               llvm::StringRef prefix,
                                               SavedTensors tensors);
 
+  /// Whether the checkpoint has a value for the variable.
+  bool contains(llvm::StringRef variable) const {
+    return lookup(variable).has_value();
+  }
+
   /// Returns the name that users know a variable by: its own where that is
   /// unique, else its key.
   std::string getName(llvm::StringRef variable) const;
