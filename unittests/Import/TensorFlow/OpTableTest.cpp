@@ -61,6 +61,31 @@ TEST(OpTableTest, Empty) {
   EXPECT_TRUE(info.outputs.empty());
 }
 
+TEST(OpTableTest, ListsOpsByNameWithFamilies) {
+  OpTable table;
+  table.beginFamily("Second");
+  table.add("B", "->", nullptr).note("limited");
+  table.beginFamily("First");
+  table.add("C", "->", nullptr);
+  table.add("A", "->", nullptr);
+  std::vector<const OpInfo *> ops = table.list();
+  ASSERT_EQ(ops.size(), 3u);
+  EXPECT_EQ(ops[0]->name, "A");
+  EXPECT_EQ(ops[0]->family, "First");
+  EXPECT_EQ(ops[1]->name, "B");
+  EXPECT_EQ(ops[1]->family, "Second");
+  EXPECT_EQ(ops[1]->remark, "limited");
+  EXPECT_EQ(ops[2]->name, "C");
+}
+
+TEST(OpTableTest, EveryOpHasAFamily) {
+  OpTable table;
+  registerCoreOps(table);
+  registerOpFamilies(table);
+  for (const OpInfo *op : table.list())
+    EXPECT_FALSE(op->family.empty()) << op->name;
+}
+
 TEST(OpTableDeathTest, Malformed) {
   OpTable table;
   EXPECT_DEATH(table.add("A", "x: T", nullptr), "expected '->'");
