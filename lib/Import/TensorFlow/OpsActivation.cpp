@@ -130,7 +130,9 @@ void tensorflow::registerActivationOps(OpTable &table) {
   constexpr StringLiteral same = "features: T -> activations: T";
   table.add("Relu", same, buildRelu).note("NaN stays NaN");
   table.add("Relu6", same, buildRelu6).note("NaN stays NaN");
-  table.add("LeakyRelu", "features: T -> activations: T; alpha: float = 0.2",
+  table.add("LeakyRelu",
+            "features: T -> activations: T; alpha: float = 0.2, "
+            "T: type = float",
             buildLeakyRelu);
   table.add("Elu", same, buildElu);
   table.add("Selu", same, buildSelu);

@@ -103,5 +103,6 @@ void tensorflow::registerBitsOps(OpTable &table) {
   table.add("RightShift", shift, buildShift<graph::ShiftRightOp>)
       .note(cutAmount);
   table.add("PopulationCount", "x: T -> y: uint8", buildPopulationCount);
-  table.add("NextAfter", "x1: T, x2: T -> output: T", buildNextAfter);
+  table.add("NextAfter", "x1: T, x2: T -> output: T; T: type = float",
+            buildNextAfter);
 }

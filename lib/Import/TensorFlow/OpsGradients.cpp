@@ -460,7 +460,8 @@ void tensorflow::registerGradientOps(OpTable &table) {
   table.add("ReluGrad", ofFeatures, buildGradient<reluGradient, 0, Numbers>);
   table.add("Relu6Grad", ofFeatures, buildGradient<relu6Gradient, 0, Numbers>);
   table.add("LeakyReluGrad",
-            "gradients: T, features: T -> backprops: T; alpha: float = 0.2",
+            "gradients: T, features: T -> backprops: T; alpha: float = 0.2, "
+            "T: type = float",
             buildGradient<leakyReluGradient, 0>);
   table.add("SoftplusGrad", ofFeatures, buildGradient<softplusGradient, 0>);
   table.add("SoftsignGrad", ofFeatures, buildGradient<softsignGradient, 0>);
