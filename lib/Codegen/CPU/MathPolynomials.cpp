@@ -109,8 +109,8 @@ MathPolynomials::Exponential MathPolynomials::reduceExp(Value x) {
   Value r = fma(power, real(x, -kLn2High), x);
   r = fma(power, real(x, -kLn2Low), r);
   Value tail =
-      polynomial(r, {5.000000000e-01f, 1.666666567e-01f, 4.166636243e-02f,
-                     8.333389647e-03f, 1.394061721e-03f, 1.984587725e-04f});
+      polynomial(r, {4.999999404e-01f, 1.666652113e-01f, 4.166825488e-02f,
+                     8.368670009e-03f, 1.382169663e-03f});
   return {power, bits, fma(mul(b, r, r), tail, r)};
 }
 
@@ -120,14 +120,29 @@ Value MathPolynomials::powerOfTwo(Value power) {
   return asReal(arith::ShLIOp::create(b, biased, integer(power, 23)));
 }
 
-/// x * 2^n in two steps, so that what overflows or is denormal comes out right.
-Value MathPolynomials::scale(Value x, Value power) {
-  if (has.scale)
-    // The dialect's own operation takes one power for all lanes.
-    return LLVM::CallIntrinsicOp::create(b, x.getType(),
-                                         b.getStringAttr("llvm.ldexp"),
-                                         ValueRange{x, power})
+/// x * 2^n by the instruction for it.
+Value MathPolynomials::scaleAtOnce(Value x, const Exponential &exponential) {
+  auto call = [&](StringRef name, ValueRange operands) {
+    return LLVM::CallIntrinsicOp::create(b, x.getType(), b.getStringAttr(name),
+                                         operands)
         .getResult(0);
+  };
+  auto type = dyn_cast<VectorType>(x.getType());
+  // The dialect's own operation takes one power for all lanes.
+  if (!type || type.getNumElements() != 16)
+    return call("llvm.ldexp", {x, exponential.bits});
+  // LLVM's takes integers, which the instruction itself does not.
+  Value all = LLVM::ConstantOp::create(b, b.getI16IntegerAttr(-1));
+  Value rounding = LLVM::ConstantOp::create(b, b.getI32IntegerAttr(4));
+  return call("llvm.x86.avx512.mask.scalef.ps.512",
+              {x, exponential.power, x, all, rounding});
+}
+
+/// x * 2^n in two steps, so that what overflows or is denormal comes out right.
+Value MathPolynomials::scale(Value x, const Exponential &exponential) {
+  if (has.scale)
+    return scaleAtOnce(x, exponential);
+  Value power = exponential.bits;
   Value half = arith::ShRSIOp::create(b, power, integer(power, 1));
   Value rest = arith::SubIOp::create(b, power, half);
   return mul(b, mul(b, x, powerOfTwo(half)), powerOfTwo(rest));
@@ -135,7 +150,7 @@ Value MathPolynomials::scale(Value x, Value power) {
 
 Value MathPolynomials::exp(Value x) {
   Exponential e = reduceExp(x);
-  return scale(add(b, e.rest, real(x, 1.0f)), e.bits);
+  return scale(add(b, e.rest, real(x, 1.0f)), e);
 }
 
 Value MathPolynomials::expm1(Value x) {
@@ -145,7 +160,7 @@ Value MathPolynomials::expm1(Value x) {
   limited = arith::MaxSIOp::create(b, limited, integer(e.bits, -30));
   Value power = powerOfTwo(limited);
   Value small = fma(power, e.rest, sub(b, power, real(x, 1.0f)));
-  Value large = scale(add(b, e.rest, real(x, 1.0f)), e.bits);
+  Value large = scale(add(b, e.rest, real(x, 1.0f)), e);
   Value result =
       select(b, Predicate::OGT, e.power, real(x, 25.0f), large, small);
   return select(b, Predicate::OEQ, x, real(x, 0.0f), x, result);

@@ -45,7 +45,8 @@ private:
     mlir::Value rest;  ///< exp(r) - 1 where x = n ln 2 + r
   };
   Exponential reduceExp(mlir::Value x);
-  mlir::Value scale(mlir::Value x, mlir::Value power);
+  mlir::Value scale(mlir::Value x, const Exponential &exponential);
+  mlir::Value scaleAtOnce(mlir::Value x, const Exponential &exponential);
   mlir::Value powerOfTwo(mlir::Value power);
   mlir::Value logOfReduced(mlir::Value f, mlir::Value power,
                            mlir::Value correction);

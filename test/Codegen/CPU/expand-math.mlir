@@ -15,6 +15,13 @@ llvm.func @exp_of_vector(%x: vector<8xf32>) -> vector<8xf32> {
   llvm.return %0 : vector<8xf32>
 }
 
+// SCALE-LABEL: llvm.func @exp_of_whole_vector
+// SCALE:         llvm.call_intrinsic "llvm.x86.avx512.mask.scalef.ps.512"(
+llvm.func @exp_of_whole_vector(%x: vector<16xf32>) -> vector<16xf32> {
+  %0 = math.exp %x : vector<16xf32>
+  llvm.return %0 : vector<16xf32>
+}
+
 // f64 goes to libm, lane by lane.
 // CHECK-LABEL: llvm.func @exp_of_doubles
 // CHECK:         %[[A:.*]] = vector.extract %{{.*}}[0] : f64
