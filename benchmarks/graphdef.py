@@ -1,6 +1,6 @@
 """The bytes of a GraphDef, written without TensorFlow. Field numbers are those that TensorFlow publishes."""
 
-FLOAT = 1
+FLOAT, INT32 = 1, 3
 
 
 def varint(value):
@@ -33,3 +33,14 @@ def node(name, op, inputs=(), attributes=b""):
     for source in inputs:
         content += message(3, source.encode())
     return message(1, content + attributes)
+
+
+def make_shape(sizes):
+    return b"".join(message(2, number(1, size)) for size in sizes)
+
+
+def make_constant(name, array):
+    """A node that gives a NumPy array of f32 or i32."""
+    dtype = {"float32": FLOAT, "int32": INT32}[array.dtype.name]
+    tensor = number(1, dtype) + message(2, make_shape(array.shape)) + message(4, array.tobytes())
+    return node(name, "Const", (), type_attribute("dtype", dtype) + attribute("value", message(8, tensor)))

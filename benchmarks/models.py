@@ -1,11 +1,14 @@
-"""Models of dense layers: what the configurations describe, their data, and their reference results."""
+"""Models of dense layers: what the configurations describe, their data, and their reference results. Those of other
+operators are in operators.py.
+"""
 
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from graphdef import FLOAT, attribute, message, node, number, type_attribute
+import operators
+from graphdef import FLOAT, attribute, make_constant, make_shape, message, node, type_attribute
 
 
 @dataclass
@@ -75,6 +78,8 @@ class Model:
 
 
 def describe(content):
+    if "operators" in content:
+        return operators.describe(content)
     layers = [Layer(**layer) for layer in content["layers"]]
     for layer in layers:
         if layer.activation not in ("", "relu"):
@@ -89,6 +94,9 @@ def read_config(path):
 def load(folder):
     """Reads back what Model.save wrote, without the reference."""
     model = describe(json.loads((folder / "model.json").read_text()))
+    if isinstance(model, operators.OperatorModel):
+        model.load(folder)
+        return model
     data, at, depth = np.fromfile(folder / "weights.bin", np.float32), 0, model.columns
     for layer in model.layers:
         matrix = data[at : at + depth * layer.units].reshape(depth, layer.units)
@@ -104,17 +112,10 @@ def load(folder):
 # As a GraphDef
 
 
-def make_shape(sizes):
-    return b"".join(message(2, number(1, size)) for size in sizes)
-
-
-def make_constant(name, array):
-    tensor = number(1, FLOAT) + message(2, make_shape(array.shape)) + message(4, array.tobytes())
-    return node(name, "Const", (), type_attribute("dtype", FLOAT) + attribute("value", message(8, tensor)))
-
-
 def make_graph(model):
     """The model's GraphDef, whose input is `x`, and its configuration."""
+    if isinstance(model, operators.OperatorModel):
+        return operators.make_graph(model)
     shape = attribute("shape", message(7, make_shape([model.rows, model.columns])))
     parts, value = [node("x", "Placeholder", (), type_attribute("dtype", FLOAT) + shape)], "x"
 

@@ -121,6 +121,8 @@ class Bench:
         return [driver, folder / "input.bin", threads], {}
 
     def start_onednn(self, folder, model, environment, name, flags=()):
+        if not hasattr(model, "layers"):
+            raise RuntimeError("its driver has products of matrices only")
         command = ["c++", "-O2", HERE / "drivers/onednn.cpp", "-I", environment / "include", "-L", environment / "lib"]
         driver = self.compile_driver(name, [*command, "-ldnnl", "-Wl,--allow-shlib-undefined", *flags])
         layers = []
@@ -234,7 +236,7 @@ def parse_options():
     parser.add_argument("--baseline", type=Path, help="another graph-compile, to compare with as a peer `baseline`")
     parser.add_argument("--library", type=Path, help="libgcrt.a (default: beside the compiler)")
     parser.add_argument("--peers", required=True, type=Path, help="a folder outside the tree where the peers are, or will be, installed")
-    parser.add_argument("--peer", action="append", default=[], help="a peer; repeatable (default: onednn, onednn-openmp, onnxruntime, openvino, litert; also: torch, tensorflow, where they are installed)")
+    parser.add_argument("--peer", action="append", default=[], help="a peer; repeatable (default: onednn, onednn-openmp, onnxruntime, openvino, litert; also: torch, inductor, iree, tensorflow, where they are installed)")
     parser.add_argument("--only", action="append", help="a model of the configuration; repeatable (default: all)")
     parser.add_argument("--threads", type=int, action="append", help="repeatable; default: 1")
     parser.add_argument("--cores", help="cores to pin everything to, as taskset has them (default: the last ones)")

@@ -1,4 +1,4 @@
-"""Writes a model of dense layers as a TensorFlow Lite file, with the schema that LiteRT's package has."""
+"""Writes a model of dense layers, or of softmaxes, as a TensorFlow Lite file, with the schema that LiteRT's package has."""
 
 import flatbuffers
 from ai_edge_litert import schema_py_generated as schema
@@ -21,6 +21,21 @@ def make_dense(inputs, output, activation):
     return operator
 
 
+def make_softmax(value, output):
+    options = schema.SoftmaxOptionsT()
+    options.beta = 1.0
+    operator = schema.OperatorT()
+    operator.opcodeIndex, operator.inputs, operator.outputs = 1, [value], [output]
+    operator.builtinOptionsType, operator.builtinOptions = schema.BuiltinOptions.SoftmaxOptions, options
+    return operator
+
+
+def make_code(builtin):
+    code = schema.OperatorCodeT()
+    code.builtinCode = code.deprecatedBuiltinCode = builtin
+    return code
+
+
 def make_model(model):
     graph = schema.SubGraphT()
     graph.tensors, graph.operators, graph.inputs, graph.outputs = [], [], [0], []
@@ -36,7 +51,12 @@ def make_model(model):
         return len(graph.tensors) - 1
 
     value = add_tensor("x", (model.rows, model.columns))
-    for i, (layer, (matrix, bias)) in enumerate(zip(model.layers, model.weights)):
+    for i, operator in enumerate(getattr(model, "operators", [])):
+        if operator.op != "softmax":
+            raise RuntimeError(f"there is no {operator.op} for LiteRT here")
+        source, value = value, add_tensor(f"y{i}", (model.rows, model.columns))
+        graph.operators.append(make_softmax(source, value))
+    for i, (layer, (matrix, bias)) in enumerate(zip(getattr(model, "layers", []), getattr(model, "weights", []))):
         transposed = matrix.T.copy()
         inputs = [value, add_tensor(f"w{i}", transposed.shape, transposed)]
         inputs.append(-1 if bias is None else add_tensor(f"b{i}", bias.shape, bias))
@@ -44,10 +64,9 @@ def make_model(model):
         graph.operators.append(make_dense(inputs, value, layer.activation))
     graph.outputs = [value]
 
-    code = schema.OperatorCodeT()
-    code.builtinCode = code.deprecatedBuiltinCode = schema.BuiltinOperator.FULLY_CONNECTED
+    codes = [make_code(schema.BuiltinOperator.FULLY_CONNECTED), make_code(schema.BuiltinOperator.SOFTMAX)]
     content = schema.ModelT()
-    content.version, content.operatorCodes, content.subgraphs, content.buffers = 3, [code], [graph], buffers
+    content.version, content.operatorCodes, content.subgraphs, content.buffers = 3, codes, [graph], buffers
     builder = flatbuffers.Builder(1024)
     builder.Finish(content.Pack(builder), b"TFL3")
     return bytes(builder.Output())

@@ -7,9 +7,12 @@ from pathlib import Path
 import numpy as np
 
 import models
+import operators
 
 
 def make_onnx(model):
+    if isinstance(model, operators.OperatorModel):
+        return operators.make_onnx(model)
     from onnx import TensorProto, helper, numpy_helper
 
     nodes, weights, value = [], [], "x"
@@ -61,10 +64,12 @@ def prepare_openvino(model, threads):
     return f"OpenVINO {ov.__version__.split('-')[0]}", run, lambda: request.get_output_tensor().data
 
 
-def prepare_torch(model, threads):
+def make_torch(model):
+    """The model as a function of PyTorch."""
     import torch
 
-    torch.set_num_threads(threads)
+    if isinstance(model, operators.OperatorModel):
+        return operators.make_torch(model)
     layers, depth = [], model.columns
     for layer, (matrix, bias) in zip(model.layers, model.weights):
         dense = torch.nn.Linear(depth, layer.units, bias=bias is not None)
@@ -75,15 +80,28 @@ def prepare_torch(model, threads):
         if layer.activation == "relu":
             layers.append(torch.nn.ReLU())
         depth = layer.units
-    with torch.inference_mode():
-        network = torch.jit.freeze(torch.jit.script(torch.nn.Sequential(*layers).eval()))
+    return torch.nn.Sequential(*layers).eval()
+
+
+def prepare_torch(model, threads, compiled=False):
+    import torch
+
+    torch.set_num_threads(threads)
+    network = make_torch(model)
+    if compiled:
+        torch._inductor.config.freezing = True
+        network = torch.compile(network)
+    elif isinstance(network, torch.nn.Module):
+        with torch.inference_mode():
+            network = torch.jit.freeze(torch.jit.script(network))
     x, kept = torch.from_numpy(model.input), {}
 
     def run():
         with torch.inference_mode():
             kept["y"] = network(x)
 
-    return f"PyTorch {torch.__version__.split('+')[0]}", run, lambda: kept["y"].numpy()
+    name = "Inductor" if compiled else "PyTorch"
+    return f"{name} {torch.__version__.split('+')[0]}", run, lambda: kept["y"].numpy()
 
 
 def prepare_litert(model, threads):
@@ -102,6 +120,8 @@ def prepare_litert(model, threads):
 def prepare_tensorflow(model, threads):
     import tensorflow as tf
 
+    if isinstance(model, operators.OperatorModel):
+        raise RuntimeError("there are dense layers only")
     tf.config.threading.set_intra_op_parallelism_threads(threads)
     tf.config.threading.set_inter_op_parallelism_threads(1)
     weights = [(tf.constant(m), None if b is None else tf.constant(b)) for m, b in model.weights]
@@ -123,10 +143,46 @@ def prepare_tensorflow(model, threads):
     return f"TensorFlow {tf.__version__}", run, lambda: kept["y"].numpy()
 
 
+def prepare_inductor(model, threads):
+    return prepare_torch(model, threads, compiled=True)
+
+
+def prepare_iree(model, threads):
+    import importlib.metadata
+    import subprocess
+    import tempfile
+
+    import iree.compiler
+    import iree.runtime
+
+    with tempfile.TemporaryDirectory() as folder:
+        source, module = Path(folder) / "model.onnx", Path(folder) / "model.mlir"
+        source.write_bytes(make_onnx(model))
+        subprocess.run([sys.executable, "-m", "iree.compiler.tools.import_onnx", source, "-o", module], check=True)
+        flags = ["--iree-llvmcpu-target-cpu=host", "--iree-opt-level=O3"]
+        binary = iree.compiler.compile_file(str(module), target_backends=["llvm-cpu"], extra_args=flags)
+    driver = "local-sync" if threads == 1 else "local-task"
+    if threads != 1:
+        iree.runtime.flags.parse_flags(f"--task_topology_group_count={threads}")
+    config = iree.runtime.Config(driver)
+    context = iree.runtime.SystemContext(config=config)
+    context.add_vm_module(iree.runtime.VmModule.copy_buffer(context.instance, binary))
+    function = context.modules.module["bench"]
+    x, kept = iree.runtime.asdevicearray(config.device, model.input), {}
+
+    def run():
+        kept["y"] = function(x)
+
+    version = importlib.metadata.version("iree-base-compiler")
+    return f"IREE {version}", run, lambda: kept["y"].to_host()
+
+
 PEERS = {
     "onnxruntime": prepare_onnxruntime,
     "openvino": prepare_openvino,
     "torch": prepare_torch,
+    "inductor": prepare_inductor,
+    "iree": prepare_iree,
     "litert": prepare_litert,
     "tensorflow": prepare_tensorflow,
 }
