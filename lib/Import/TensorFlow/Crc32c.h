@@ -19,6 +19,9 @@ namespace graph_compile::tensorflow {
 /// before them, of the whole.
 uint32_t computeCrc32c(llvm::StringRef bytes, uint32_t before = 0);
 
+/// The same on any machine.
+uint32_t computeCrc32cByTables(llvm::StringRef bytes, uint32_t before = 0);
+
 /// A checksum as files store it: a checksum over bytes that contain checksums
 /// would be weak.
 inline uint32_t maskCrc(uint32_t crc) {
