@@ -17,6 +17,8 @@
 
 #include "llvm/ADT/StringRef.h"
 
+#include <google/protobuf/stubs/logging.h>
+
 #include <cstdint>
 #include <limits>
 
@@ -48,6 +50,8 @@ bool takeField(llvm::StringRef &bytes, Field &field);
 /// Parses a message of the size that protobuf can read.
 template <typename Message>
 bool parseMessage(llvm::StringRef bytes, Message &message) {
+  // Who calls says what is wrong; protobuf would print it as well.
+  google::protobuf::LogSilencer silencer;
   return bytes.size() <= size_t(std::numeric_limits<int>::max()) &&
          message.ParseFromArray(bytes.data(), bytes.size());
 }
