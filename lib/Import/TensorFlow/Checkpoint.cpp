@@ -353,8 +353,8 @@ static int64_t getOffset(const TensorSlice &slice, ArrayRef<int64_t> index) {
 
 /// Copies what `from` and `to`, slices of one tensor, have in common, and
 /// returns the number of elements.
-static int64_t copyCommon(const TensorSlice &from, const char *source,
-                          const TensorSlice &to, char *target,
+static int64_t copyCommon(const TensorSlice &from, StringRef source,
+                          const TensorSlice &to, MutableArrayRef<char> target,
                           size_t elementBytes) {
   std::optional<TensorSlice> common = intersect(from, to);
   if (!common)
@@ -364,8 +364,8 @@ static int64_t copyCommon(const TensorSlice &from, const char *source,
   int64_t numCopied = 0;
   SmallVector<int64_t> index = common->starts;
   while (true) {
-    std::memcpy(target + getOffset(to, index) * elementBytes,
-                source + getOffset(from, index) * elementBytes,
+    std::memcpy(target.data() + getOffset(to, index) * elementBytes,
+                source.data() + getOffset(from, index) * elementBytes,
                 run * elementBytes);
     numCopied += run;
     // The next row: counts up the index without its last dim.
@@ -434,13 +434,14 @@ FailureOr<std::string> Checkpoint::assemble(const Request &request) {
   }
 
   // A few bytes of file must not fill the memory.
-  auto numWanted = size_t(*countBytes(request.slice.lengths, elementType));
+  size_t numWanted =
+      request.type.getNumElements() * getElementBytes(elementType);
   std::string bytes(numStored < numWanted ? 0 : numWanted, '\0');
   int64_t numCopied = 0;
   if (!bytes.empty())
     for (auto [part, source] : llvm::zip_equal(*parts, sources))
-      numCopied += copyCommon(part.slice, source.data(), request.slice,
-                              bytes.data(), getElementBytes(elementType));
+      numCopied += copyCommon(part.slice, source, request.slice, bytes,
+                              getElementBytes(elementType));
   if (numCopied != request.type.getNumElements())
     return error(request.key) << "the checkpoint's parts of it do not make up"
                                  " what the graph restores";

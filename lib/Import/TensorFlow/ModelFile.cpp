@@ -80,7 +80,7 @@ tensorflow::openModelFile(MLIRContext *context, StringRef path,
 }
 
 static GraphFile makeGraphFile(StringRef path,
-                               std::shared_ptr<GraphData> data) {
+                               const std::shared_ptr<GraphData> &data) {
   GraphFile file;
   file.path = path.str();
   file.graph = std::shared_ptr<proto::GraphDef>(data, &data->graph);
@@ -98,7 +98,7 @@ FailureOr<GraphFile> tensorflow::makeBinaryGraphFile(
            << "not a " << kind
            << ": the file is truncated or no binary protobuf message (a text "
               "graph's name must end in .pbtxt)";
-  return makeGraphFile(path, std::move(data));
+  return makeGraphFile(path, data);
 }
 
 //===----------------------------------------------------------------------===//
@@ -149,7 +149,7 @@ tensorflow::makeTextGraphFile(StringRef path, proto::GraphDef &graph,
                               const TextFormat::ParseInfoTree *places) {
   auto data = std::make_shared<GraphData>();
   data->graph.Swap(&graph);
-  GraphFile file = makeGraphFile(path, std::move(data));
+  GraphFile file = makeGraphFile(path, data);
   if (!places)
     return file;
   const auto *nodeField =

@@ -248,6 +248,8 @@ LogicalResult SavedVariables::readNames() {
 }
 
 std::optional<SavedTensor> SavedVariables::lookup(StringRef variable) const {
+  if (!checkpoint)
+    return std::nullopt;
   auto tensor = tensors.find(variable);
   if (tensor != tensors.end())
     return tensor->second;
@@ -256,7 +258,7 @@ std::optional<SavedTensor> SavedVariables::lookup(StringRef variable) const {
   auto key = keys.find(variable);
   if (key != keys.end())
     return SavedTensor{key->second, ""};
-  if (checkpoint && checkpoint->contains(variable))
+  if (checkpoint->contains(variable))
     return SavedTensor{variable.str(), ""};
   return std::nullopt;
 }

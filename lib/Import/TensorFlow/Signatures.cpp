@@ -217,6 +217,7 @@ LogicalResult SignatureReader::addFunctions(Config &config) {
     return error() << "the model has no signatures: save it with signatures=,"
                       " or name its entry points with --config FILE.json";
   std::vector<StringRef> names;
+  names.reserve(signatures.size());
   for (const auto &signature : signatures)
     names.push_back(signature.first);
   if (failed(checkPickedFunctions(context, options, file.path, names)))
