@@ -257,8 +257,10 @@ Error CommandLineReader::readEntryPoint() {
     return createStringError("\"" + flag->getSpelling() +
                              "\" and \"--config\" exclude each other: the "
                              "config lists all entry points");
-  if (options.isMlir() && (flag || config))
-    return createStringError("\"" + (flag ? flag : config)->getSpelling() +
+  const Arg *forGraphs = arguments.getLastArg(
+      OPT_feed, OPT_fetch, OPT_target, OPT_config, OPT_function, OPT_tags);
+  if (options.isMlir() && forGraphs)
+    return createStringError("\"" + forGraphs->getSpelling() +
                              "\" is for graphs; the entry points of an MLIR "
                              "module are its functions");
   return Error::success();

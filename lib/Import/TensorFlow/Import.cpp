@@ -258,6 +258,9 @@ static FailureOr<SavedModel>
 readModel(MLIRContext *context, const ImportOptions &options, Config &config) {
   if (isSavedModel(options.modelPath))
     return readSavedModel(context, options, config);
+  if (!options.tags.empty())
+    return emitError(FileLineColLoc::get(context, options.modelPath, 0, 0))
+           << "--tags picks a graph of a SavedModel, which is a folder";
   FailureOr<GraphFile> file = readGraphFile(context, options.modelPath);
   if (failed(file))
     return failure();
