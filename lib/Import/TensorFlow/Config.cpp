@@ -371,6 +371,7 @@ LogicalResult tensorflow::pickFunctions(MLIRContext *context,
   if (options.functions.empty())
     return success();
   std::vector<StringRef> names;
+  names.reserve(config.functions.size());
   for (const FunctionConfig &function : config.functions)
     names.push_back(function.name);
   if (names.empty())

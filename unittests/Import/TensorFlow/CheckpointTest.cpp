@@ -116,7 +116,9 @@ protected:
     llvm::sys::path::append(path, "variables");
     prefix = path.str();
   }
-  ~CheckpointTest() override { llvm::sys::fs::remove_directories(folder); }
+  ~CheckpointTest() override {
+    EXPECT_FALSE(llvm::sys::fs::remove_directories(folder));
+  }
 
   static void write(StringRef path, StringRef contents) {
     std::error_code error;
@@ -360,10 +362,10 @@ TEST_F(CheckpointTest, NamesFileAndKey) {
   EXPECT_FALSE(read("w"));
   EXPECT_THAT(messages, HasSubstr("variables.data-00000-of-00001"));
   EXPECT_THAT(messages, HasSubstr("key \"w\": the checksum of its 8 bytes"));
-  llvm::sys::fs::remove(getShardPath(0, 1));
+  EXPECT_FALSE(llvm::sys::fs::remove(getShardPath(0, 1)));
   EXPECT_FALSE(read("w"));
   EXPECT_THAT(messages, HasSubstr("No such file"));
-  llvm::sys::fs::remove(prefix + ".index");
+  EXPECT_FALSE(llvm::sys::fs::remove(prefix + ".index"));
   EXPECT_FALSE(read("w"));
   EXPECT_THAT(messages, HasSubstr("variables.index"));
 }

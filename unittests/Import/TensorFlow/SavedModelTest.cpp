@@ -65,7 +65,9 @@ protected:
       write(file, contents.back());
     }
   }
-  ~SavedModelTest() override { llvm::sys::fs::remove_directories(folder); }
+  ~SavedModelTest() override {
+    EXPECT_FALSE(llvm::sys::fs::remove_directories(folder));
+  }
 
   static std::string getPath(StringRef folder, StringRef file) {
     llvm::SmallString<128> path(folder);
@@ -111,8 +113,8 @@ TEST_F(SavedModelTest, ReportsTruncations) {
 }
 
 TEST_F(SavedModelTest, ReportsWrongBytes) {
-  std::mt19937 random(1);
   for (unsigned i = 0, e = getFuzzCount().value_or(300); i != e; ++i) {
+    std::mt19937 random(i);
     // Most of what can be wrong is in the first file.
     size_t file = i % 8 < 6 ? 0 : i % 8 - 5;
     std::string wrong = contents[file];
