@@ -62,7 +62,7 @@ def run_lit(totals, build):
     totals.add(f"lit ({build.name})", passed, failed)
 
 
-def run_ctest(totals, build):
+def run_ctest(totals, build, environment=None):
     heading(f"unit tests ({build.name})")
     report = build / "ctest.xml"
     report.unlink(missing_ok=True)
@@ -70,6 +70,7 @@ def run_ctest(totals, build):
     subprocess.run(
         ["ctest", "--test-dir", build, "-j", jobs, "--output-on-failure", "--progress", "--output-junit", report],
         check=False,
+        env={**os.environ, **(environment or {})},
     )
     if not report.exists():
         totals.add(f"unit ({build.name})", 0, 1)
@@ -142,7 +143,7 @@ def main():
         run_fixtures_for_cpus(totals, release, LEVELS, SCHEDULES, ["--area", "ops", *threads])
         sanitized = ROOT / "build" / "asan"
         run_lit(totals, sanitized)
-        run_ctest(totals, sanitized)
+        run_ctest(totals, sanitized, {"GRAPH_COMPILE_FUZZ": "100000"})
         run_fixtures(totals, sanitized, "source")
         run_fixtures(totals, release, "memory", ["--sanitize=address"])
     return totals.finish()
