@@ -34,6 +34,8 @@ static constexpr int64_t kMinStepsOfCopy = 128;
 /// panels are worth fetching.
 static constexpr int64_t kEnoughTasks = 16;
 static constexpr int64_t kMinTilesOfBlock = 3;
+/// Tiles of rows that are too few to lose a row each.
+static constexpr int64_t kFewTiles = 8;
 /// Accumulators that keep the multiply-add units busy, and the most vectors of
 /// a tile.
 static constexpr unsigned kMinAccumulators = 8;
@@ -77,9 +79,14 @@ void TileEmitter::choosePackedTile() {
       hasRows ? r.nest.loops[vectorLoop() - 1].size.getConstant() : 1;
   if (hasRows) {
     maxRows = std::min((registers - 1 - maxVectors) / maxVectors, kMaxRows);
-    // Equal tiles rather than full ones and a small rest.
-    if (rows && *rows > 0)
-      maxRows = llvm::divideCeil(*rows, llvm::divideCeil(*rows, maxRows));
+    // Equal tiles rather than full ones and a small rest, and an even number of
+    // them for two threads to share.
+    if (rows && *rows > 0) {
+      int64_t tiles = llvm::divideCeil(*rows, maxRows);
+      if (tiles > kFewTiles)
+        tiles += tiles % 2;
+      maxRows = llvm::divideCeil(*rows, tiles);
+    }
   }
   std::optional<int64_t> columns =
       r.nest.loops[vectorLoop()].size.getConstant();
@@ -284,6 +291,14 @@ void TileEmitter::emitBlock(const Values &offsets, Value firstRow, Value endRow,
   rowPart = RowPart::All;
 }
 
+/// `tasks` as a multiple of what threads come in, so that none is left with one
+/// more than the others; no more than there are `tiles`.
+static Value roundTasks(CodeBuilder &b, Value tasks, Value tiles) {
+  Value rounded = b.mul(b.divUp(tasks, 4), b.constant(4));
+  Value isMany = b.less(b.constant(2), tasks);
+  return b.min(tiles, b.createOrFold<arith::SelectOp>(isMany, rounded, tasks));
+}
+
 void TileEmitter::runPacked() {
   choosePackedTile();
   rowBlock.depth = chooseBlockDepth();
@@ -299,9 +314,11 @@ void TileEmitter::runPacked() {
   Value rows = hasRows ? r.nest.getSize(b, vectorLoop() - 1) : one;
   Value rowTiles = b.divUp(rows, maxRows);
   Value columnTiles = b.divUp(columns, tileColumns);
-  Value blocks =
-      b.max(b.divUp(rows, blockRows), b.min(b.divUp(rowTiles, kMinTilesOfBlock),
-                                            b.constant(kEnoughTasks)));
+  Value blocks = b.max(b.divUp(rows, blockRows),
+                       roundTasks(b,
+                                  b.min(b.divUp(rowTiles, kMinTilesOfBlock),
+                                        b.constant(kEnoughTasks)),
+                                  rowTiles));
   Value otherTasks =
       b.mul(r.nest.materialize(b, r.nest.getSize(0, outer)), blocks);
   Value groups =
