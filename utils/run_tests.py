@@ -143,7 +143,7 @@ def main():
         run_fixtures_for_cpus(totals, release, LEVELS, SCHEDULES, ["--area", "ops", *threads])
         sanitized = ROOT / "build" / "asan"
         run_lit(totals, sanitized)
-        run_ctest(totals, sanitized, {"GRAPH_COMPILE_FUZZ": "100000"})
+        run_ctest(totals, sanitized, {"GRAPH_COMPILE_FUZZ": "20000"})
         run_fixtures(totals, sanitized, "source")
         run_fixtures(totals, release, "memory", ["--sanitize=address"])
     return totals.finish()

@@ -3,7 +3,8 @@
 # every library begins from that; libraries that look at graph ops begin from
 # MLIR's headers and those of the graph dialect.
 #
-# A file still includes what it uses: the sanitizer preset builds without this.
+# A file still includes what it uses: it has to build with
+# GRAPH_COMPILE_PRECOMPILE_HEADERS=OFF, too.
 
 option(GRAPH_COMPILE_PRECOMPILE_HEADERS "Compile MLIR's headers only once" ON)
 
