@@ -59,7 +59,7 @@ private:
     mlir::Value firstRow, row;
     /// Steps of the reduction that are copied at a time, a multiple of the
     /// group, and how many groups of them there are now.
-    int64_t depth;
+    int64_t depth = 0;
     mlir::Value groups;
   };
 
