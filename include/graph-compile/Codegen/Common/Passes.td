@@ -62,7 +62,12 @@ def OutlineKernels : Pass<"step-outline-kernels", "::mlir::ModuleOp"> {
     - the `linalg.fill` (or copy) of its destination before it, where it
       accumulates, and
     - for a contraction or reduction, its elementwise consumer after it, which
-      updates the destination in place.
+      updates the destination in place,
+
+    or a group of rows: a reduction along the last dims and what reads its
+    results row by row, where a tensor is at hand for more than one of them. Such
+    a kernel is an `scf.parallel` over the rows; its operations are on rows
+    (`memref.subview`) and on buffers for what stays inside.
 
     Scalars that a body captures become arguments; constants move into the
     kernel. Equal kernels are emitted once. Kernels are numbered in the order
