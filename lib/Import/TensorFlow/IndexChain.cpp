@@ -35,6 +35,64 @@ Value IndexChain::scatterRows(graph::ScatterKind kind, Value x, Value rows,
   return scatter(kind, x, indices, updates, takesNan);
 }
 
+Value IndexChain::checkUpdates(Value x, Value indices, Value updates) {
+  RankedTensorType type = tensorType(x), indexType = tensorType(indices);
+  int64_t last = indexType.getRank() - 1;
+  if (last < 0 || indexType.isDynamicDim(last) ||
+      indexType.getDimSize(last) < 1 ||
+      indexType.getDimSize(last) > type.getRank()) {
+    node.error() << "expected indices to end with a dim of a known size of 1 "
+                    "to "
+                 << type.getRank() << ", the number of dims that it picks from "
+                 << type << ", got " << indexType;
+    return {};
+  }
+  int64_t depth = indexType.getDimSize(last);
+  int64_t rank = last + type.getRank() - depth;
+  if (rank == 0 || tensorType(updates).getRank() != rank) {
+    node.error() << "expected updates to have " << std::max<int64_t>(rank, 1)
+                 << " dims, those of indices but the last and those of " << type
+                 << " after the first " << depth << ", got "
+                 << tensorType(updates);
+    return {};
+  }
+  auto dims = [](int64_t begin, int64_t end) {
+    return llvm::to_vector(llvm::seq<int64_t>(begin, end));
+  };
+  updates = checkDims(updates, indices, dims(0, last), dims(0, last));
+  return checkDims(updates, x, dims(last, rank), dims(depth, type.getRank()));
+}
+
+Value IndexChain::checkRows(Value indices, Value x) {
+  int64_t depth = tensorType(indices).getShape().back();
+  if (depth == 1)
+    return checkIndex(indices, x, 0);
+  Type elementType = tensorType(indices).getElementType();
+  Value sizes = part(shape(x, elementType), 0, depth);
+  Value areInside = op<graph::AndOp>(
+      {compare(CompareDirection::GE, indices, integer(0, elementType)),
+       compare(CompareDirection::LT, indices, sizes)});
+  return checkTrue(indices, areInside, "an index is outside the tensor");
+}
+
+Value IndexChain::checkedScatter(graph::ScatterKind kind, Value x,
+                                 Value indices, Value updates,
+                                 OutsidePolicy policy) {
+  indices = widenPositions(indices);
+  if (!x || !indices || !updates)
+    return {};
+  updates = checkUpdates(x, indices, updates);
+  if (!updates)
+    return {};
+  if (policy == OutsidePolicy::Fail)
+    indices = checkRows(indices, x);
+  // The sum of booleans is "or".
+  if (kind == graph::ScatterKind::Add &&
+      tensorType(x).getElementType().isInteger(1))
+    kind = graph::ScatterKind::Max;
+  return scatter(kind, x, indices, updates);
+}
+
 Value IndexChain::nonzero(Value x) {
   return squeeze(op<graph::NonzeroOp>(x), int64_t(1));
 }

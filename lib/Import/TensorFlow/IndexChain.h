@@ -17,6 +17,9 @@
 
 namespace graph_compile::tensorflow {
 
+/// What TensorFlow's attribute bad_indices_policy says of positions outside.
+enum class OutsidePolicy { Fail, Ignore };
+
 class IndexChain : public Chain {
 public:
   explicit IndexChain(NodeBuilder &node) : Chain(node), node(node) {}
@@ -34,6 +37,11 @@ public:
   mlir::Value scatterRows(graph::ScatterKind kind, mlir::Value x,
                           mlir::Value rows, mlir::Value updates,
                           bool takesNan = false);
+  /// The same as `scatter` after the checks of the shapes and, unless positions
+  /// outside are to be ignored, of the positions.
+  mlir::Value checkedScatter(graph::ScatterKind kind, mlir::Value x,
+                             mlir::Value indices, mlir::Value updates,
+                             OutsidePolicy policy);
   /// The positions of the elements of the vector `x` that are not zero, as a
   /// vector of i64.
   mlir::Value nonzero(mlir::Value x);
@@ -75,11 +83,15 @@ public:
   mlir::Value checkLeadingDims(mlir::Value x, mlir::Value index);
 
 private:
+  /// Checks the shapes of `indices` and `updates` against each other and `x`.
+  mlir::Value checkUpdates(mlir::Value x, mlir::Value indices,
+                           mlir::Value updates);
+  /// Checks that rows of positions lie inside `x`.
+  mlir::Value checkRows(mlir::Value indices, mlir::Value x);
+
   NodeBuilder &node;
 };
 
-/// What TensorFlow's attribute bad_indices_policy says of positions outside.
-enum class OutsidePolicy { Fail, Ignore };
 mlir::FailureOr<OutsidePolicy> getOutsidePolicy(NodeBuilder &node);
 
 } // namespace graph_compile::tensorflow

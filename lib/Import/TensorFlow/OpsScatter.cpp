@@ -21,69 +21,14 @@ using graph::ScatterKind;
 
 using Results = SmallVectorImpl<Value>;
 
-/// Checks the shapes of `indices` and `updates` against each other and `x`.
-static Value checkUpdates(NodeBuilder &node, IndexChain &chain, Value x,
-                          Value indices, Value updates) {
-  RankedTensorType type = tensorType(x), indexType = tensorType(indices);
-  int64_t last = indexType.getRank() - 1;
-  if (last < 0 || indexType.isDynamicDim(last) ||
-      indexType.getDimSize(last) < 1 ||
-      indexType.getDimSize(last) > type.getRank()) {
-    node.error() << "expected indices to end with a dim of a known size of 1 "
-                    "to "
-                 << type.getRank() << ", the number of dims that it picks from "
-                 << type << ", got " << indexType;
-    return {};
-  }
-  int64_t depth = indexType.getDimSize(last);
-  int64_t rank = last + type.getRank() - depth;
-  if (rank == 0 || tensorType(updates).getRank() != rank) {
-    node.error() << "expected updates to have " << std::max<int64_t>(rank, 1)
-                 << " dims, those of indices but the last and those of " << type
-                 << " after the first " << depth << ", got "
-                 << tensorType(updates);
-    return {};
-  }
-  auto dims = [](int64_t begin, int64_t end) {
-    return llvm::to_vector(llvm::seq<int64_t>(begin, end));
-  };
-  updates = chain.checkDims(updates, indices, dims(0, last), dims(0, last));
-  return chain.checkDims(updates, x, dims(last, rank),
-                         dims(depth, type.getRank()));
-}
-
-/// Checks that rows of positions lie inside `x`.
-static Value checkRows(NodeBuilder &node, IndexChain &chain, Value indices,
-                       Value x) {
-  int64_t depth = tensorType(indices).getShape().back();
-  if (depth == 1)
-    return chain.checkIndex(indices, x, 0);
-  Type elementType = tensorType(indices).getElementType();
-  Value sizes = chain.part(chain.shape(x, elementType), 0, depth);
-  Value areInside = chain.op<graph::AndOp>(
-      {chain.compare(graph::CompareDirection::GE, indices,
-                     chain.integer(0, elementType)),
-       chain.compare(graph::CompareDirection::LT, indices, sizes)});
-  return chain.checkTrue(indices, areInside, "an index is outside the tensor");
-}
-
 static LogicalResult scatter(NodeBuilder &node, ScatterKind kind, Value x,
                              Value indices, Value updates, Results &results) {
   auto policy = getOutsidePolicy(node);
   if (failed(policy))
     return failure();
   IndexChain chain(node);
-  indices = chain.widenPositions(indices);
-  updates = checkUpdates(node, chain, x, indices, updates);
-  if (!updates)
-    return failure();
-  if (*policy == OutsidePolicy::Fail)
-    indices = checkRows(node, chain, indices, x);
-  // The sum of booleans is "or".
-  bool isBoolean = tensorType(x).getElementType().isInteger(1);
-  if (isBoolean && kind == ScatterKind::Add)
-    kind = ScatterKind::Max;
-  return chain.give(results, chain.scatter(kind, x, indices, updates));
+  return chain.give(results,
+                    chain.checkedScatter(kind, x, indices, updates, *policy));
 }
 
 template <ScatterKind kind>
