@@ -20,6 +20,8 @@ namespace graph_compile::tensorflow {
 
 /// Relu, Elu, Softplus, Softmax, ..
 void registerActivationOps(OpTable &table);
+/// FusedBatchNorm and its gradients.
+void registerBatchNormOps(OpTable &table);
 /// Bitcast, shifts, PopulationCount, ..
 void registerBitsOps(OpTable &table);
 /// Comparisons, logic, bits, selection.

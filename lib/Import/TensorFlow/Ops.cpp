@@ -21,6 +21,7 @@ struct Family {
 
 static constexpr Family families[] = {
     {"Activations", registerActivationOps},
+    {"Batch normalization", registerBatchNormOps},
     {"Bits", registerBitsOps},
     {"Comparisons, logic, selection", registerComparisonOps},
     {"Matrix products", registerContractionOps},
