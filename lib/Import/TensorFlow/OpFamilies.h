@@ -78,10 +78,14 @@ void registerShapeOps(OpTable &table);
 void registerSlicingOps(OpTable &table);
 /// SpaceToBatchND, DepthToSpace, ..
 void registerSpaceOps(OpTable &table);
+/// SparseApplyMomentum, ResourceSparseApplyAdagrad, ..
+void registerSparseTrainingOps(OpTable &table);
 /// Bessel functions, Digamma, Igamma, ..
 void registerSpecialOps(OpTable &table);
 /// Steps of optimizers.
 void registerTrainingOps(OpTable &table);
+/// ScatterUpdate, ResourceScatterNdAdd, ..
+void registerVariableScatterOps(OpTable &table);
 /// Reading and assigning variables.
 void registerVariableOps(OpTable &table);
 

@@ -50,8 +50,10 @@ static constexpr Family families[] = {
     {"Shapes", registerShapeOps},
     {"Slices", registerSlicingOps},
     {"Space, depth, batch", registerSpaceOps},
+    {"Optimizers at some rows", registerSparseTrainingOps},
     {"Special functions", registerSpecialOps},
     {"Optimizers", registerTrainingOps},
+    {"Scattered updates of variables", registerVariableScatterOps},
     {"Variables", registerVariableOps},
 };
 
