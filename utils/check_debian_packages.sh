@@ -56,7 +56,7 @@ echo "Compiling and running the example there"
 cp "$root/test/EndToEnd/Inputs/build-with-pkg-config.sh" "$clean/work"
 in_clean sh -ec '
   cd /work
-  cp /usr/share/doc/graph-compile/examples/* .
+  cp -r /usr/share/doc/graph-compile/examples/* .
   graph-compile --version
   graph-compile running_mean.pbtxt --config running_mean.json -o mean
   ./mean --function update --input x=batch.npy --output mean=mean.npy
