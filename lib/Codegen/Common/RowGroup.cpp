@@ -27,6 +27,9 @@ static constexpr int64_t kMaxRowBytes = 16 * 1024;
 /// Rows that are shorter in number, and longer each, are better cut by threads.
 static constexpr int64_t kFewRows = 8;
 static constexpr int64_t kLongRow = 64 * 1024;
+/// Members of a group: code generation is superlinear in one kernel, and all of
+/// them have buffers on one stack.
+static constexpr size_t kMaxMembers = 16;
 
 //===----------------------------------------------------------------------===//
 // Rows of one operation
@@ -189,7 +192,8 @@ void RowGroupFinder::begin(linalg::GenericOp op) {
 /// them lies in its row.
 bool RowGroupFinder::join(unsigned group, linalg::GenericOp op) {
   int64_t numRowDims = groups[group].numRowDims;
-  if (!goesByRows(op, numRowDims))
+  if (groups[group].members.size() == kMaxMembers ||
+      !goesByRows(op, numRowDims))
     return false;
   for (OpOperand &operand : op->getOpOperands()) {
     auto it = groupOf.find(operand.get().getDefiningOp());
