@@ -64,6 +64,24 @@ OpOperand *graph_compile::getEpilogueOperand(linalg::LinalgOp anchor,
   return &use;
 }
 
+void graph_compile::findScalarOperands(
+    linalg::LinalgOp op, llvm::SmallPtrSetImpl<OpOperand *> &scalars) {
+  // Only bodies of generics can read a scalar in place of an operand.
+  if (!isa<linalg::GenericOp>(op))
+    return;
+  SmallVector<OpOperand *> dropped;
+  for (OpOperand *operand : op.getDpsInputOperands()) {
+    if (!isa<RankedTensorType>(operand->get().getType()) ||
+        (!getScalarOf(operand->get()) && !getSplatOf(operand->get())))
+      continue;
+    dropped.push_back(operand);
+    if (op.canOpOperandsBeDropped(dropped))
+      scalars.insert(operand);
+    else
+      dropped.pop_back();
+  }
+}
+
 //===----------------------------------------------------------------------===//
 // Contents of destinations
 //===----------------------------------------------------------------------===//
@@ -79,9 +97,8 @@ void graph_compile::addContents(KernelSignature &signature, Value init) {
     signature.add(init);
 }
 
-/// `tensor` as a scalar in the kernel, or null.
-static Value emitScalarOf(OpBuilder &builder, KernelSignature &signature,
-                          Value tensor) {
+Value graph_compile::emitScalarOf(OpBuilder &builder,
+                                  KernelSignature &signature, Value tensor) {
   if (Value scalar = getScalarOf(tensor))
     return signature.mapping.lookup(scalar);
   if (TypedAttr splat = getSplatOf(tensor))
@@ -120,7 +137,6 @@ public:
 
 private:
   void collectOperands(linalg::LinalgOp op);
-  void findScalarOperands(linalg::LinalgOp op);
   void emitOp(linalg::LinalgOp op);
   void emitGeneric(linalg::GenericOp op);
 
@@ -133,26 +149,8 @@ private:
 };
 } // namespace
 
-/// Only bodies of generics can read a scalar in place of an operand, and only
-/// where the loops keep their bounds without it.
-void KernelBuilder::findScalarOperands(linalg::LinalgOp op) {
-  if (!isa<linalg::GenericOp>(op))
-    return;
-  SmallVector<OpOperand *> dropped;
-  for (OpOperand *operand : op.getDpsInputOperands()) {
-    if (!isa<RankedTensorType>(operand->get().getType()) ||
-        (!getScalarOf(operand->get()) && !getSplatOf(operand->get())))
-      continue;
-    dropped.push_back(operand);
-    if (op.canOpOperandsBeDropped(dropped))
-      scalarOperands.insert(operand);
-    else
-      dropped.pop_back();
-  }
-}
-
 void KernelBuilder::collectOperands(linalg::LinalgOp op) {
-  findScalarOperands(op);
+  findScalarOperands(op, scalarOperands);
   for (OpOperand *operand : op.getDpsInputOperands()) {
     if (operand == epilogueOperand)
       continue;

@@ -51,6 +51,15 @@ void addContents(KernelSignature &signature, mlir::Value init);
 void emitContents(mlir::OpBuilder &builder, KernelSignature &signature,
                   mlir::Value init, mlir::Value place);
 
+/// Adds the inputs of `op` that its body can read as one scalar to `scalars`:
+/// fills and tensors of one element, as long as the loops keep their bounds.
+void findScalarOperands(mlir::linalg::LinalgOp op,
+                        llvm::SmallPtrSetImpl<mlir::OpOperand *> &scalars);
+
+/// `tensor` as a scalar in the kernel, or null.
+mlir::Value emitScalarOf(mlir::OpBuilder &builder, KernelSignature &signature,
+                         mlir::Value tensor);
+
 /// The scalar that is every element of `tensor`, if the step has it already:
 /// that of `linalg.fill` or of a tensor of one element.
 mlir::Value getScalarOf(mlir::Value tensor);

@@ -164,20 +164,27 @@ static linalg::LinalgOp findAnchor(linalg::GenericOp epilogue) {
 // Launches
 //===----------------------------------------------------------------------===//
 
-/// Launches `kernel` in place of `op`, whose destinations are `inits`.
-static void launch(BuiltKernel kernel, Operation *op, ValueRange inits,
-                   KernelTable &kernels) {
+/// Launches `kernel` before `op`; it gives values of `types` in destinations of
+/// the shapes of `inits`.
+static ResultRange launch(BuiltKernel kernel, Operation *op, TypeRange types,
+                          ValueRange inits, KernelTable &kernels) {
   // `intern` may destroy the function.
   ImplicitLocOpBuilder builder(kernel.function.getLoc(), op);
   SmallVector<Value> destinations;
   for (Value init : inits)
     destinations.push_back(createDestination(builder, init));
   func::FuncOp callee = kernels.intern(kernel.function, kernel.origins);
-  auto launch =
-      step::LaunchOp::create(builder, op->getResultTypes(),
-                             FlatSymbolRefAttr::get(callee.getSymNameAttr()),
-                             kernel.inputs, destinations);
-  op->replaceAllUsesWith(launch.getResults());
+  return step::LaunchOp::create(builder, types,
+                                FlatSymbolRefAttr::get(callee.getSymNameAttr()),
+                                kernel.inputs, destinations)
+      .getResults();
+}
+
+/// Launches `kernel` in place of `op`, whose destinations are `inits`.
+static void replace(Operation *op, const BuiltKernel &kernel, ValueRange inits,
+                    KernelTable &kernels) {
+  op->replaceAllUsesWith(
+      launch(kernel, op, op->getResultTypes(), inits, kernels));
   op->erase();
 }
 
@@ -217,14 +224,14 @@ void StepOutliner::outline(linalg::LinalgOp op) {
   KernelGroup group{op, {}};
   if (linalg::LinalgOp anchor = anchorOf.lookup(op))
     group = {anchor, cast<linalg::GenericOp>(*op)};
-  launch(buildKernel(group), op, op.getDpsInits(), kernels);
+  replace(op, buildKernel(group), op.getDpsInits(), kernels);
   if (group.epilogue)
     group.anchor->erase();
 }
 
 void StepOutliner::outline(tensor::InsertSliceOp last) {
   SmallVector<tensor::InsertSliceOp> chain = getInsertChain(last);
-  launch(buildInsertKernel(chain), last, chain.front().getDest(), kernels);
+  replace(last, buildInsertKernel(chain), chain.front().getDest(), kernels);
   for (tensor::InsertSliceOp insert :
        llvm::reverse(ArrayRef(chain).drop_back()))
     insert.erase();
@@ -232,23 +239,16 @@ void StepOutliner::outline(tensor::InsertSliceOp last) {
 
 void StepOutliner::outline(const RowGroup &group) {
   SmallVector<OpResult> results = group.getResults();
-  BuiltKernel kernel = buildRowKernel(group, results);
-  Operation *last = group.members.back();
-  // `intern` may destroy the function.
-  ImplicitLocOpBuilder builder(kernel.function.getLoc(), last);
-  SmallVector<Value> destinations;
+  SmallVector<Value> inits;
   SmallVector<Type> types;
   for (OpResult result : results) {
     auto owner = cast<linalg::GenericOp>(result.getOwner());
-    destinations.push_back(
-        createDestination(builder, owner.getTiedOpOperand(result)->get()));
+    inits.push_back(owner.getTiedOpOperand(result)->get());
     types.push_back(result.getType());
   }
-  func::FuncOp callee = kernels.intern(kernel.function, kernel.origins);
-  auto launch = step::LaunchOp::create(
-      builder, types, FlatSymbolRefAttr::get(callee.getSymNameAttr()),
-      kernel.inputs, destinations);
-  for (auto [result, value] : llvm::zip_equal(results, launch.getResults()))
+  ResultRange values = launch(buildRowKernel(group, results),
+                              group.members.back(), types, inits, kernels);
+  for (auto [result, value] : llvm::zip_equal(results, values))
     result.replaceAllUsesWith(value);
   for (linalg::GenericOp member : llvm::reverse(group.members))
     member.erase();

@@ -58,25 +58,16 @@ private:
 };
 } // namespace
 
-/// Whether the other operands bound all loops without those in `dropped`.
 void RowKernelBuilder::collectOperands(linalg::GenericOp op) {
-  SmallVector<OpOperand *> dropped;
+  findScalarOperands(op, scalarOperands);
   for (OpOperand *operand : op.getDpsInputOperands()) {
     Value value = operand->get();
     if (group.contains(value.getDefiningOp()))
       continue;
-    if (isa<RankedTensorType>(value.getType()) &&
-        (getScalarOf(value) || getSplatOf(value))) {
-      dropped.push_back(operand);
-      if (op.canOpOperandsBeDropped(dropped)) {
-        scalarOperands.insert(operand);
-        if (Value scalar = getScalarOf(value))
-          signature.add(scalar);
-        continue;
-      }
-      dropped.pop_back();
-    }
-    signature.add(value);
+    if (!scalarOperands.contains(operand))
+      signature.add(value);
+    else if (Value scalar = getScalarOf(value))
+      signature.add(scalar);
   }
   for (OpOperand &init : op.getDpsInitsMutable())
     if (op.payloadUsesValueFromOperand(&init) && hasContents(init.get()))
@@ -162,10 +153,7 @@ void RowKernelBuilder::emit(linalg::GenericOp op) {
     Value value = operand->get();
     BlockArgument argument = op.getMatchingBlockArgument(operand);
     if (scalarOperands.contains(operand)) {
-      Value scalar = getScalarOf(value);
-      mapping.map(argument,
-                  scalar ? signature.mapping.lookup(scalar)
-                         : arith::ConstantOp::create(b, getSplatOf(value)));
+      mapping.map(argument, emitScalarOf(b, signature, value));
       continue;
     }
     bool isRow = isa<RankedTensorType>(value.getType()) && hasRows(op, operand);

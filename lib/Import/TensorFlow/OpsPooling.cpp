@@ -262,16 +262,22 @@ static Value checkPooled(Chain &chain, Value grad, Value sizes,
                          "the gradient has another shape than the pool");
 }
 
-/// MaxPoolGrad looks for the first maximum of a window, MaxPool3DGrad for all
-/// places that equal the output that it is given.
-template <int64_t rank>
-static LogicalResult buildMaxPoolGrad(NodeBuilder &node, Results &results) {
+/// The windows of the gradient of a maximum, whose inputs are the pool's, its
+/// result and a gradient.
+static FailureOr<Windows> readWindowsOfGrad(NodeBuilder &node, int64_t rank) {
   if (failed(expectKind(node, 0, Numbers)))
     return failure();
   for (unsigned i = 0; i < 3; ++i)
     if (failed(expectRank(node, i, rank)))
       return failure();
-  auto windows = readWindows(node, rank, /*numTensors=*/3);
+  return readWindows(node, rank, /*numTensors=*/3);
+}
+
+/// MaxPoolGrad looks for the first maximum of a window, MaxPool3DGrad for all
+/// places that equal the output that it is given.
+template <int64_t rank>
+static LogicalResult buildMaxPoolGrad(NodeBuilder &node, Results &results) {
+  auto windows = readWindowsOfGrad(node, rank);
   if (failed(windows))
     return failure();
   Chain chain(node);
@@ -293,12 +299,7 @@ static LogicalResult buildMaxPoolGrad(NodeBuilder &node, Results &results) {
 /// place of the maximum holds.
 template <int64_t rank>
 static LogicalResult buildMaxPoolGradGrad(NodeBuilder &node, Results &results) {
-  if (failed(expectKind(node, 0, Numbers)))
-    return failure();
-  for (unsigned i = 0; i < 3; ++i)
-    if (failed(expectRank(node, i, rank)))
-      return failure();
-  auto windows = readWindows(node, rank, /*numTensors=*/3);
+  auto windows = readWindowsOfGrad(node, rank);
   if (failed(windows))
     return failure();
   Chain chain(node);

@@ -86,26 +86,6 @@ SmallVector<ConvolutionDim> ConvFilterGradOp::getSpatialDims() {
 // Constraints
 //===----------------------------------------------------------------------===//
 
-/// Checks one list of attributes: its length, and that no element is less than
-/// `least`.
-static LogicalResult verifyList(std::optional<Location> location, StringRef op,
-                                StringRef name,
-                                std::optional<ArrayRef<int64_t>> values,
-                                int64_t length, int64_t least) {
-  if (!values)
-    return success();
-  if (static_cast<int64_t>(values->size()) != length)
-    return InferenceError(location, op)
-           << "expects " << name << " to have " << length
-           << " elements, but got " << values->size();
-  for (int64_t value : *values)
-    if (value < least)
-      return InferenceError(location, op)
-             << "expects elements of " << name << " to be at least " << least
-             << ", but got " << value;
-  return success();
-}
-
 /// What the ops' constraints C1 to C4 say, and of C5 what concerns `groups`
 /// alone. `lhs` and `rhs` are the operands in question.
 template <typename Adaptor>
@@ -125,14 +105,16 @@ verifyBasics(std::optional<Location> location, StringRef op, Adaptor adaptor,
            << " to have the same number of dims, at least three, but got "
            << tensorType(lhs) << " and " << tensorType(rhs);
   // C3: a stride and a dilation per spatial dim.
-  if (failed(verifyList(location, op, "strides", adaptor.getStrides(), rank - 2,
-                        1)) ||
-      failed(verifyList(location, op, "dilations", adaptor.getDilations(),
-                        rank - 2, 1)))
+  auto verify = [&](StringRef name, std::optional<ArrayRef<int64_t>> values,
+                    int64_t length, int64_t least) {
+    return success(!values || succeeded(verifyNumbers(location, op, name,
+                                                      *values, length, least)));
+  };
+  if (failed(verify("strides", adaptor.getStrides(), rank - 2, 1)) ||
+      failed(verify("dilations", adaptor.getDilations(), rank - 2, 1)))
     return failure();
   // C4: two paddings per spatial dim, stated in one way.
-  if (failed(verifyList(location, op, "padding", adaptor.getPadding(),
-                        2 * (rank - 2), 0)))
+  if (failed(verify("padding", adaptor.getPadding(), 2 * (rank - 2), 0)))
     return failure();
   if (adaptor.getPadding() && adaptor.getSamePadding())
     return InferenceError(location, op)

@@ -232,6 +232,22 @@ LogicalResult graph::verifyDim(std::optional<Location> location, StringRef op,
                                       << rank << "), but got " << dim;
 }
 
+LogicalResult graph::verifyNumbers(std::optional<Location> location,
+                                   StringRef op, StringRef name,
+                                   ArrayRef<int64_t> values, int64_t length,
+                                   int64_t least) {
+  if (static_cast<int64_t>(values.size()) != length)
+    return InferenceError(location, op)
+           << "expects " << name << " to have " << length
+           << " elements, but got " << values.size();
+  for (int64_t value : values)
+    if (value < least)
+      return InferenceError(location, op)
+             << "expects elements of " << name << " to be at least " << least
+             << ", but got " << value;
+  return success();
+}
+
 LogicalResult graph::verifyDims(std::optional<Location> location, StringRef op,
                                 StringRef name, ArrayRef<int64_t> dims,
                                 int64_t rank, bool ascending) {

@@ -67,6 +67,13 @@ mlir::LogicalResult verifyDim(std::optional<mlir::Location> location,
                               llvm::StringRef op, llvm::StringRef name,
                               int64_t dim, int64_t rank);
 
+/// Checks that the attribute `values` has `length` elements, none of them less
+/// than `least`.
+mlir::LogicalResult verifyNumbers(std::optional<mlir::Location> location,
+                                  llvm::StringRef op, llvm::StringRef name,
+                                  llvm::ArrayRef<int64_t> values,
+                                  int64_t length, int64_t least);
+
 /// Whether `op` has the operands and attributes that its accessors rely on.
 /// In a graph region, inference may meet ops that are not verified yet.
 bool isWellFormed(mlir::Operation *op);

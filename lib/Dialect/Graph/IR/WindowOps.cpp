@@ -56,23 +56,6 @@ SmallVector<ConvolutionDim> MeanPoolGradOp::getDims() {
   return makeDims(*this);
 }
 
-/// Checks one attribute: its length, and that no element is less than `least`.
-static LogicalResult verifyNumbers(std::optional<Location> location,
-                                   StringRef op, StringRef name,
-                                   ArrayRef<int64_t> values, int64_t length,
-                                   int64_t least) {
-  if (static_cast<int64_t>(values.size()) != length)
-    return InferenceError(location, op)
-           << "expects " << name << " to have " << length
-           << " elements, but got " << values.size();
-  for (int64_t value : values)
-    if (value < least)
-      return InferenceError(location, op)
-             << "expects elements of " << name << " to be at least " << least
-             << ", but got " << value;
-  return success();
-}
-
 /// What the ops' constraints C1 to C3 say of windows on a tensor of rank
 /// `rank`.
 template <typename Adaptor>
@@ -129,6 +112,18 @@ getPooledSizes(std::optional<Location> location, StringRef op, Adaptor adaptor,
   return pooled;
 }
 
+/// The sizes of a pool of `x`, once the constraints C1 to C4 hold.
+template <typename Adaptor>
+static FailureOr<SmallVector<int64_t>>
+inferPool(std::optional<Location> location, StringRef op, Adaptor adaptor) {
+  if (failed(requireTensors(location, op, adaptor.getOperands())))
+    return failure();
+  RankedTensorType x = tensorType(adaptor.getX());
+  if (failed(verifyWindow(location, op, adaptor, x.getRank())))
+    return failure();
+  return getPooledSizes(location, op, adaptor, x.getShape());
+}
+
 /// Checks that `value` has a shape that is compatible with `pooled`.
 static LogicalResult verifyPooled(std::optional<Location> location,
                                   StringRef op, StringRef name, Value value,
@@ -151,17 +146,11 @@ LogicalResult PoolOp::inferReturnTypes(MLIRContext *,
                                        Adaptor adaptor,
                                        SmallVectorImpl<Type> &types) {
   StringRef op = getOperationName();
-  if (failed(requireTensors(location, op, adaptor.getX())))
-    return failure();
-  RankedTensorType x = tensorType(adaptor.getX());
-  // C1 to C3: the windows.
-  if (failed(verifyWindow(location, op, adaptor, x.getRank())))
-    return failure();
-  // C4: x is large enough.
-  FailureOr<SmallVector<int64_t>> shape =
-      getPooledSizes(location, op, adaptor, x.getShape());
+  // C1 to C4: the windows, and an x that is large enough.
+  FailureOr<SmallVector<int64_t>> shape = inferPool(location, op, adaptor);
   if (failed(shape))
     return failure();
+  RankedTensorType x = tensorType(adaptor.getX());
   // C5: kinds that fit.
   if (adaptor.getKind() == PoolKind::Mean &&
       !isa<FloatType>(x.getElementType()))
@@ -179,15 +168,8 @@ LogicalResult ArgMaxPoolOp::inferReturnTypes(MLIRContext *context,
                                              Adaptor adaptor,
                                              SmallVectorImpl<Type> &types) {
   StringRef op = getOperationName();
-  if (failed(requireTensors(location, op, adaptor.getX())))
-    return failure();
-  RankedTensorType x = tensorType(adaptor.getX());
-  // C1 to C3: the windows.
-  if (failed(verifyWindow(location, op, adaptor, x.getRank())))
-    return failure();
-  // C4: x is large enough.
-  FailureOr<SmallVector<int64_t>> shape =
-      getPooledSizes(location, op, adaptor, x.getShape());
+  // C1 to C4: the windows, and an x that is large enough.
+  FailureOr<SmallVector<int64_t>> shape = inferPool(location, op, adaptor);
   if (failed(shape))
     return failure();
   // C5, the result's type, is checked by the interface.
@@ -200,17 +182,11 @@ LogicalResult MaxPoolGradOp::inferReturnTypes(MLIRContext *,
                                               Adaptor adaptor,
                                               SmallVectorImpl<Type> &types) {
   StringRef op = getOperationName();
-  if (failed(requireTensors(location, op, adaptor.getOperands())))
-    return failure();
-  RankedTensorType x = tensorType(adaptor.getX());
-  // C1 to C3: the windows.
-  if (failed(verifyWindow(location, op, adaptor, x.getRank())))
-    return failure();
-  // C4: x is large enough.
-  FailureOr<SmallVector<int64_t>> shape =
-      getPooledSizes(location, op, adaptor, x.getShape());
+  // C1 to C4: the windows, and an x that is large enough.
+  FailureOr<SmallVector<int64_t>> shape = inferPool(location, op, adaptor);
   if (failed(shape))
     return failure();
+  RankedTensorType x = tensorType(adaptor.getX());
   // C5: one element type.
   if (failed(verifySameElement(location, op, "x", adaptor.getX(), "output_grad",
                                adaptor.getOutputGrad())) ||
