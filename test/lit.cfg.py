@@ -1,7 +1,7 @@
 """The lit tests: one file per pass, per import failure, per mechanism.
 
 Run through the build (`check-graph-compile`), or directly on a file with
-`lit test/Dialect/Graph/fold.mlir --param build_dir=build/release`.
+`lit test/Dialect/Graph/IR/fold-shapes.mlir --param build_dir=build/release`.
 """
 
 import os

@@ -35,7 +35,7 @@ def tested_constraints(name, text):
 
 
 def check_dialect(name, folder):
-    tests = ROOT / "test" / folder
+    tests = ROOT / "test" / folder / "IR"
     round_trip = read_all(tests.glob("round-trip*.mlir"))
     tested = set()
     for file in tests.glob("invalid*.mlir"):
@@ -47,10 +47,10 @@ def check_dialect(name, folder):
                 continue
             op = match.group(1)
             if not re.search(rf"\b{name}\.{op}\b", round_trip):
-                yield f"{name}.{op}: not in test/{folder}/round-trip*.mlir"
+                yield f"{name}.{op}: not in test/{folder}/IR/round-trip*.mlir"
             for number in CONSTRAINT.findall(definition):
                 if (op, number) not in tested:
-                    yield f"{name}.{op}: C{number} has no test in test/{folder}/invalid*.mlir"
+                    yield f"{name}.{op}: C{number} has no test in test/{folder}/IR/invalid*.mlir"
 
 
 def check_passes():
