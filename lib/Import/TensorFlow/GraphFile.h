@@ -40,6 +40,14 @@ struct InlinedCall {
 };
 
 /// A GraphDef and where its nodes stand in the file.
+/// A body of a conditional or loop, in names: see NodeRegion.
+struct RegionDef {
+  std::string owner;
+  std::vector<std::string> arguments;
+  std::vector<std::string> results;
+  std::vector<std::string> controlResults;
+};
+
 struct GraphFile {
   std::string path;
   /// Shared with the constants of the module, which point into it, or into the
@@ -53,6 +61,12 @@ struct GraphFile {
   std::vector<std::vector<unsigned>> functionLines;
   /// The calls whose place other nodes have taken, by name.
   llvm::StringMap<InlinedCall> calls;
+  /// The bodies of conditionals and loops; entry 0 stands for the graph
+  /// itself. Empty while there is none.
+  std::vector<RegionDef> regions;
+  /// The region of each node, as an index into `regions`; empty while there is
+  /// none.
+  std::vector<uint32_t> regionOfNode;
 };
 
 /// Reads `path`: text if its name ends in `.pbtxt`, otherwise binary. Reports

@@ -33,6 +33,11 @@ std::optional<NodeIndex> NodeGraph::find(StringRef name) const {
   return found->second;
 }
 
+ArrayRef<RegionIndex> NodeGraph::getRegions(NodeIndex owner) const {
+  auto found = regionsOf.find(owner);
+  return found == regionsOf.end() ? ArrayRef<RegionIndex>() : found->second;
+}
+
 std::string NodeGraph::suggestNodes(StringRef wanted) const {
   std::vector<StringRef> names;
   names.reserve(nodes.size());
@@ -75,6 +80,7 @@ static LogicalResult addNodes(MLIRContext *context, const GraphFile &file,
     node.def = &def;
     node.line = file.lines.empty() ? 0 : file.lines[index];
     node.index = index;
+    node.region = file.regionOfNode.empty() ? 0 : file.regionOfNode[index];
     if (node.name.empty()) {
       if (errors.report())
         emitError(graph.getLocation(context, index))
@@ -135,6 +141,25 @@ static void addCalls(const GraphFile &file, NodeGraph &graph) {
   }
 }
 
+static void addRegions(const GraphFile &file, NodeGraph &graph) {
+  graph.regions.resize(std::max<size_t>(file.regions.size(), 1));
+  for (RegionIndex index = 1; index < file.regions.size(); ++index) {
+    const RegionDef &def = file.regions[index];
+    NodeRegion &region = graph.regions[index];
+    region.owner = *graph.find(def.owner);
+    region.parent = graph[region.owner].region;
+    for (const std::string &argument : def.arguments)
+      region.arguments.push_back(*graph.find(argument));
+    for (const std::string &result : def.results) {
+      InputName name = parseInputName(result);
+      region.results.push_back({*graph.find(name.node), name.output});
+    }
+    for (const std::string &node : def.controlResults)
+      region.controlResults.push_back(*graph.find(node));
+    graph.regionsOf[region.owner].push_back(index);
+  }
+}
+
 FailureOr<NodeGraph> tensorflow::buildNodeGraph(MLIRContext *context,
                                                 const GraphFile &file) {
   NodeGraph graph;
@@ -145,6 +170,7 @@ FailureOr<NodeGraph> tensorflow::buildNodeGraph(MLIRContext *context,
       failed(addEdges(context, graph)))
     return failure();
   addCalls(file, graph);
+  addRegions(file, graph);
   return graph;
 }
 

@@ -50,6 +50,9 @@ struct Endpoint {
   }
 };
 
+/// Position of a region among a graph's; 0 is the graph itself.
+using RegionIndex = uint32_t;
+
 /// A node with its edges. Strings belong to the protobuf message.
 struct Node {
   llvm::StringRef name;
@@ -64,6 +67,26 @@ struct Node {
   /// Line in a text graph, 0 in a binary one.
   unsigned line = 0;
   NodeIndex index = 0;
+  /// The region that the node belongs to.
+  RegionIndex region = 0;
+};
+
+/// A body of a conditional or loop. Its nodes stand in the graph like all
+/// others; an edge from a node outside is an edge to the owner, which lists it
+/// among its own inputs or controls.
+struct NodeRegion {
+  /// The node that runs the region: an If, Case or While.
+  NodeIndex owner = 0;
+  /// The region that the owner belongs to.
+  RegionIndex parent = 0;
+  /// Nodes (_Arg) that stand for the values that a loop carries; a conditional
+  /// has none: its nodes use what the owner's inputs come from.
+  llvm::SmallVector<NodeIndex, 2> arguments;
+  /// What the region gives: one per output of the owner; of a loop's condition
+  /// the predicate alone.
+  llvm::SmallVector<Endpoint, 2> results;
+  /// Nodes that run for their effects.
+  llvm::SmallVector<NodeIndex, 2> controlResults;
 };
 
 struct GraphFile;
@@ -87,12 +110,19 @@ struct NodeGraph {
   /// What runs whenever another node does, before or after it: the effects of a
   /// call whose result is used.
   llvm::DenseMap<NodeIndex, NodeIndex> runsWith;
+  /// Entry 0 stands for the graph itself.
+  std::vector<NodeRegion> regions;
+  /// The regions of each If (then, else), Case (branches) and While
+  /// (condition, body), in the order of the source.
+  llvm::DenseMap<NodeIndex, llvm::SmallVector<RegionIndex, 2>> regionsOf;
 
   const Node &operator[](NodeIndex index) const { return nodes[index]; }
   size_t size() const { return nodes.size(); }
   mlir::Location getLocation(mlir::MLIRContext *context, NodeIndex index) const;
   /// Returns the node of that name.
   std::optional<NodeIndex> find(llvm::StringRef name) const;
+  /// The regions that a node runs; none for most.
+  llvm::ArrayRef<RegionIndex> getRegions(NodeIndex owner) const;
   /// Returns `did you mean "loss"?` for a name that no node has, or an empty
   /// string.
   std::string suggestNodes(llvm::StringRef wanted) const;
