@@ -56,6 +56,28 @@ mlir::ParseResult parseResultOfElement(mlir::OpAsmParser &parser,
 void printResultOfElement(mlir::OpAsmPrinter &printer, mlir::Operation *op,
                           mlir::Type result, mlir::TypeAttr element);
 
+//===----------------------------------------------------------------------===//
+// ControlTypes
+//===----------------------------------------------------------------------===//
+// The results' types but the token's, `-> (types)` if there are any. As with
+// other effects, a name more than that is the token's.
+
+mlir::ParseResult parseControlTypes(mlir::OpAsmParser &parser,
+                                    llvm::SmallVectorImpl<mlir::Type> &outputs);
+void printControlTypes(mlir::OpAsmPrinter &printer, mlir::Operation *op,
+                       mlir::TypeRange outputs);
+
+//===----------------------------------------------------------------------===//
+// Branches
+//===----------------------------------------------------------------------===//
+// One region after the other.
+
+mlir::ParseResult
+parseBranches(mlir::OpAsmParser &parser,
+              llvm::SmallVectorImpl<std::unique_ptr<mlir::Region>> &branches);
+void printBranches(mlir::OpAsmPrinter &printer, mlir::Operation *op,
+                   mlir::MutableArrayRef<mlir::Region> branches);
+
 } // namespace graph_compile::graph
 
 #endif // GRAPH_COMPILE_LIB_DIALECT_GRAPH_IR_DIRECTIVES_H

@@ -35,6 +35,7 @@ void GraphDialect::initialize() {
 #include "graph-compile/Dialect/Graph/IR/GraphTypes.cpp.inc"
       >();
   registerStructureOps();
+  registerControlOps();
   registerEffectOps();
   registerCheckOps();
   registerElementwiseOps();

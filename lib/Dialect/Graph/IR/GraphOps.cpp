@@ -37,6 +37,19 @@ bool graph::areCompatibleTypes(TypeRange lhs, TypeRange rhs) {
   });
 }
 
+bool graph::isRefinement(Type type, Type open) {
+  auto exact = dyn_cast<RankedTensorType>(type);
+  auto wide = dyn_cast<RankedTensorType>(open);
+  if (!exact || !wide || exact.getElementType() != wide.getElementType() ||
+      exact.getRank() != wide.getRank())
+    return false;
+  return llvm::all_of(
+      llvm::zip(exact.getShape(), wide.getShape()), [](auto pair) {
+        auto [size, wanted] = pair;
+        return ShapedType::isDynamic(wanted) || size == wanted;
+      });
+}
+
 bool graph::isElementType(Type type) {
   if (type.isF64() || type.isF32() || type.isF16() || type.isBF16() ||
       type.isSignlessInteger(1))

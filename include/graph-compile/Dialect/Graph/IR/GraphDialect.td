@@ -32,6 +32,11 @@ def Graph_Dialect : Dialect {
     chain of tokens orders may happen in either order. After linearization
     (`linear` on the function) no token is left and textual order is the order.
 
+    **Regions.** The branches of `graph.if` and `graph.case` and the two halves of
+    `graph.while` are graphs of their own. They use values of the graphs around
+    them as they are; tokens stay in their region. Outside, such an op
+    is one effect if anything inside is one.
+
     **Checks** (`graph.check_*`) pass their first operand through. What needs the
     check uses the result, so data dependence alone keeps it safe, and the
     check's token orders effects after it.
@@ -65,6 +70,7 @@ def Graph_Dialect : Dialect {
   private:
     // One per family of ops, beside its definitions.
     void registerStructureOps();
+    void registerControlOps();
     void registerEffectOps();
     void registerCheckOps();
     void registerElementwiseOps();

@@ -39,6 +39,10 @@ struct OrderResource : mlir::SideEffects::Resource::Base<OrderResource> {
 /// element types and ranks, and no two different static sizes in one place.
 bool areCompatibleTypes(mlir::TypeRange lhs, mlir::TypeRange rhs);
 
+/// Whether `type` says all that `open` says about a tensor: equal element types
+/// and ranks, and each static size of `open`.
+bool isRefinement(mlir::Type type, mlir::Type open);
+
 /// Whether `type` is an element type of the dialect.
 bool isElementType(mlir::Type type);
 
@@ -48,7 +52,9 @@ template <typename ConcreteOp>
 class Broadcasting : public mlir::OpTrait::TraitBase<ConcreteOp, Broadcasting> {
 };
 
+class ConditionOp;
 class ReturnOp;
+class YieldOp;
 
 } // namespace graph_compile::graph
 
@@ -56,6 +62,8 @@ class ReturnOp;
 
 #define GET_OP_CLASSES
 #include "graph-compile/Dialect/Graph/IR/GraphStructureOps.h.inc"
+#define GET_OP_CLASSES
+#include "graph-compile/Dialect/Graph/IR/GraphControlOps.h.inc"
 #define GET_OP_CLASSES
 #include "graph-compile/Dialect/Graph/IR/GraphEffectOps.h.inc"
 #define GET_OP_CLASSES

@@ -14,6 +14,7 @@
 #define GRAPH_COMPILE_DIALECT_GRAPH_IR_GRAPHOPS_TD
 
 include "graph-compile/Dialect/Graph/IR/GraphStructureOps.td"
+include "graph-compile/Dialect/Graph/IR/GraphControlOps.td"
 include "graph-compile/Dialect/Graph/IR/GraphEffectOps.td"
 include "graph-compile/Dialect/Graph/IR/GraphCheckOps.td"
 include "graph-compile/Dialect/Graph/IR/GraphElementwiseOps.td"

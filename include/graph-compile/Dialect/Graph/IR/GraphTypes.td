@@ -86,12 +86,16 @@ def Graph_NumberScalar
     : Graph_TensorOf<graphNumbers, "scalar tensor of floats or integers",
                      [HasAnyRankOfPred<[0]>]>;
 
-def Graph_BoolScalar
+/// A scalar tensor of one type, which the text form leaves out.
+class Graph_ScalarOf<int width>
     : Type<And<[IsRankedTensorTypePred, HasAnyRankOfPred<[0]>,
                 CPred<"::llvm::cast<::mlir::RankedTensorType>($_self)"
-                      ".getElementType().isSignlessInteger(1)">]>,
-           "scalar tensor of i1", "::mlir::RankedTensorType">,
+                      ".getElementType().isSignlessInteger(" # width # ")">]>,
+           "scalar tensor of i" # width, "::mlir::RankedTensorType">,
       BuildableType<"::mlir::RankedTensorType::get({}, "
-                    "$_builder.getI1Type())">;
+                    "$_builder.getIntegerType(" # width # "))">;
+
+def Graph_BoolScalar : Graph_ScalarOf<1>;
+def Graph_Int32Scalar : Graph_ScalarOf<32>;
 
 #endif // GRAPH_COMPILE_DIALECT_GRAPH_IR_GRAPHTYPES_TD
