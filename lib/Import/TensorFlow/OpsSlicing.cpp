@@ -8,6 +8,7 @@
 
 #include "OpFamilies.h"
 #include "PureOps.h"
+#include "VariableUpdate.h"
 
 #include "graph-compile/Dialect/Graph/IR/ShapeUtils.h"
 
@@ -166,6 +167,46 @@ static LogicalResult buildStridedSlice(NodeBuilder &node, Results &results) {
                     takeSlice(node, chain, node.input(0), /*first=*/1));
 }
 
+/// `values` as a vector of one value per element of the slice of which `places`
+/// holds the elements' numbers. More dims than the slice's must be of size 1,
+/// and a slice without elements takes any values.
+static Value fitToSlice(NodeBuilder &node, Chain &chain, Value values,
+                        Value places) {
+  int64_t rank = tensorType(places).getRank();
+  int64_t numExtra = std::max<int64_t>(tensorType(values).getRank() - rank, 0);
+  auto extra = llvm::to_vector(llvm::seq<int64_t>(numExtra));
+  if (!extra.empty())
+    values =
+        chain.squeeze(Chain::orNull(node.checkSqueeze(values, extra)), extra);
+  if (!values)
+    return {};
+  Type indexType = node.builder().getI64Type();
+  Value flat = node.intVector(-1, indexType);
+  Value sizes = chain.shape(places, indexType);
+  RankedTensorType type = tensorType(values);
+  bool isAnySize =
+      llvm::all_of(type.getShape(), [](int64_t dim) { return dim == 1; });
+  if (isAnySize || tensorType(places).hasStaticShape())
+    return chain.reshape(chain.checkedBroadcastTo(values, sizes), flat);
+
+  // Only the call tells whether there are elements.
+  Value count = chain.reduce(graph::ReduceKind::Prod, sizes, int64_t(0));
+  Value isEmpty = chain.compare(graph::CompareDirection::EQ, count,
+                                chain.integer(0, indexType));
+  Value own = chain.shape(values, indexType);
+  if (type.getRank() < rank)
+    own = chain.concat(
+        {node.intVector(SmallVector<int64_t>(rank - type.getRank(), 1),
+                        indexType),
+         own},
+        0);
+  Value fitting =
+      chain.checkedBroadcastTo(values, chain.select(isEmpty, own, sizes));
+  return chain.op<graph::SliceOp>({chain.reshape(fitting, flat),
+                                   node.intVector(0, indexType),
+                                   chain.expandDims(count, int64_t(0))});
+}
+
 /// `x` with `values` written over the slice that the inputs from 1 on describe.
 /// The slice of the row-major numbers of the elements says where they go.
 static Value writeSlice(NodeBuilder &node, Chain &chain, Value x,
@@ -182,14 +223,14 @@ static Value writeSlice(NodeBuilder &node, Chain &chain, Value x,
       numbers ? takeSlice(node, chain, numbers, /*first=*/1) : Value();
   if (!places)
     return {};
-  values = chain.checkedBroadcastTo(values, chain.shape(places, indexType));
-  Value flat = node.intVector(-1, indexType);
+  if (llvm::is_contained(tensorType(places).getShape(), 0))
+    return x;
   auto kind =
       graph::ScatterKindAttr::get(node.context(), graph::ScatterKind::Update);
   Value written = chain.op<graph::ScatterOp>(
-      {chain.reshape(x, flat),
+      {chain.reshape(x, node.intVector(-1, indexType)),
        chain.reshape(places, node.intVector({-1, 1}, indexType)),
-       chain.reshape(values, flat)},
+       fitToSlice(node, chain, values, places)},
       node.builder().getNamedAttr("kind", kind));
   return chain.reshape(written, shape);
 }
@@ -213,6 +254,15 @@ static LogicalResult buildStridedSliceUpdate(NodeBuilder &node,
   Chain chain(node);
   return chain.give(results,
                     writeSlice(node, chain, node.input(0), node.input(4)));
+}
+
+/// The same of a variable.
+static LogicalResult buildStridedSliceAssign(NodeBuilder &node,
+                                             Results &results) {
+  Value x = readUpdatedVariable(node, /*updates=*/4);
+  Chain chain(node);
+  return assignUpdatedVariable(node, writeSlice(node, chain, x, node.input(4)),
+                               results);
 }
 
 /// Reversal along axes: a slice of everything with steps of -1.
@@ -278,6 +328,25 @@ void tensorflow::registerSlicingOps(OpTable &table) {
             masks)
                .str(),
            buildStridedSliceUpdate)
+      .note("constant strides");
+  table
+      .add("ResourceStridedSliceAssign",
+           ("ref: resource, begin: Index, end: Index, strides: Index, value: T "
+            "-> ; Index: type, " +
+            masks)
+               .str(),
+           buildStridedSliceAssign)
+      .updates(0)
+      .note("constant strides");
+  table
+      .add("StridedSliceAssign",
+           ("ref: Ref(T), begin: Index, end: Index, strides: Index, value: T "
+            "-> output_ref: Ref(T); Index: type, " +
+            masks)
+               .str(),
+           buildStridedSliceAssign)
+      .updates(0)
+      .passesReference(0)
       .note("constant strides");
   table
       .add("ReverseV2",

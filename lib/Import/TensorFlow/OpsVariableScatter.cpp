@@ -13,6 +13,7 @@
 
 #include "IndexChain.h"
 #include "OpFamilies.h"
+#include "VariableUpdate.h"
 
 using namespace mlir;
 using namespace graph_compile;
@@ -27,27 +28,7 @@ static Value readVariable(NodeBuilder &node, unsigned kinds) {
   if (failed(expectKind(node, 1, SignedInts)) ||
       failed(expectKind(node, 2, kinds)))
     return {};
-  RankedTensorType type = node.variableType(0);
-  if (node.elementType(2) != type.getElementType()) {
-    node.error() << "expected updates of the type of variable \""
-                 << node.variable(0).getValue() << "\", which is " << type
-                 << ", got " << node.inputType(2);
-    return {};
-  }
-  return node
-      .ordered(graph::ReadOp::create(node.builder(), node.loc(), type,
-                                     node.variable(0).getValue()))
-      .getValue();
-}
-
-/// Ends a node: assigns `value` to the variable at input 0.
-static LogicalResult assign(NodeBuilder &node, Value value, Results &results) {
-  if (!value)
-    return failure();
-  node.ordered(graph::AssignOp::create(node.builder(), node.loc(),
-                                       node.variable(0).getValue(), value));
-  results.append(node.info().outputs.size(), Value());
-  return success();
+  return readUpdatedVariable(node, /*updates=*/2);
 }
 
 /// Scatters `updates` to rows of `x`. One update may stand for all elements.
@@ -85,9 +66,9 @@ static LogicalResult buildRows(NodeBuilder &node, Results &results) {
       readVariable(node, kind == ScatterKind::Update ? Anything : Numbers);
   if (!x)
     return failure();
-  return assign(node,
-                scatterToRows(node, kind, x, node.input(1), node.input(2)),
-                results);
+  return assignUpdatedVariable(
+      node, scatterToRows(node, kind, x, node.input(1), node.input(2)),
+      results);
 }
 
 /// Rows are divided by the product of their updates. It is taken in a wider
@@ -106,7 +87,8 @@ static LogicalResult buildDivideRows(NodeBuilder &node, Results &results) {
   Value ones = node.splat(wide, 1, tensorType(x).getShape());
   Value divisors =
       scatterToRows(node, ScatterKind::Mul, ones, node.input(1), updates);
-  return assign(node, chain.cast(chain.div(wideX, divisors), type), results);
+  return assignUpdatedVariable(
+      node, chain.cast(chain.div(wideX, divisors), type), results);
 }
 
 template <ScatterKind kind>
@@ -120,7 +102,7 @@ static LogicalResult buildNd(NodeBuilder &node, Results &results) {
   if (!x)
     return failure();
   IndexChain chain(node);
-  return assign(
+  return assignUpdatedVariable(
       node,
       chain.checkedScatter(kind, x, node.input(1), node.input(2), *policy),
       results);

@@ -14,6 +14,7 @@
 
 #include "OpFamilies.h"
 #include "PureOps.h"
+#include "VariableUpdate.h"
 
 using namespace mlir;
 using namespace graph_compile;
@@ -62,6 +63,31 @@ static LogicalResult buildAssign(NodeBuilder &node, Results &results) {
     return failure();
   node.ordered(OpTy::create(node.builder(), node.loc(),
                             node.variable(0).getValue(), value));
+  giveReferences(node, results);
+  return success();
+}
+
+Value tensorflow::readUpdatedVariable(NodeBuilder &node, unsigned updates) {
+  RankedTensorType type = node.variableType(0);
+  if (node.elementType(updates) != type.getElementType()) {
+    node.error() << "expected " << inputName(node, updates)
+                 << " of the type of variable \"" << node.variable(0).getValue()
+                 << "\", which is " << type << ", got "
+                 << node.inputType(updates);
+    return {};
+  }
+  return node
+      .ordered(graph::ReadOp::create(node.builder(), node.loc(), type,
+                                     node.variable(0).getValue()))
+      .getValue();
+}
+
+LogicalResult tensorflow::assignUpdatedVariable(NodeBuilder &node, Value value,
+                                                Results &results) {
+  if (!value)
+    return failure();
+  node.ordered(graph::AssignOp::create(node.builder(), node.loc(),
+                                       node.variable(0).getValue(), value));
   giveReferences(node, results);
   return success();
 }
