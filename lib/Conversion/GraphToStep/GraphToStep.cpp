@@ -75,6 +75,7 @@ struct ConvertGraphToStep
     GraphToStepContext context(module);
     RewritePatternSet patterns(&getContext());
     populateStructurePatterns(patterns, context);
+    populateControlPatterns(patterns, context);
     populateElementwisePatterns(patterns, context);
     populateReductionPatterns(patterns, context);
     populateContractionPatterns(patterns, context);

@@ -60,6 +60,8 @@ struct GraphToStepContext {
 // One per family of operations.
 void populateStructurePatterns(mlir::RewritePatternSet &patterns,
                                const GraphToStepContext &context);
+void populateControlPatterns(mlir::RewritePatternSet &patterns,
+                             const GraphToStepContext &context);
 void populateElementwisePatterns(mlir::RewritePatternSet &patterns,
                                  const GraphToStepContext &context);
 void populateReductionPatterns(mlir::RewritePatternSet &patterns,

@@ -24,6 +24,8 @@ def ConvertGraphToStep : Pass<"convert-graph-to-step", "mlir::ModuleOp"> {
       on scalars: shape computations become index arithmetic in registers.
     - Broadcasting is in the indexing maps. Where an open dimension may turn out
       to be 1 or not, the operand is read with `tensor.extract` instead.
+    - Conditionals and loops become `scf.if`, `scf.index_switch` and `scf.while`.
+      What is computed on scalars crosses their borders as scalars.
     - Integers become signless; signedness is in the operations from then on, and
       in the attribute `step.unsigned` of arguments, results and variables.
     - f16 and bf16 are computed in f32 and rounded after each operation;

@@ -8,6 +8,7 @@
 #include "graph-compile/Dialect/Graph/IR/GraphOps.h"
 #include "graph-compile/Dialect/Graph/Transforms/Passes.h"
 #include "graph-compile/Support/NodeLocation.h"
+#include "llvm/ADT/TypeSwitch.h"
 
 namespace graph_compile {
 #define GEN_PASS_DEF_LINEARIZEGRAPH
@@ -69,6 +70,13 @@ static void dropTokenResult(OrderedOpInterface op) {
   old->erase();
 }
 
+/// Removes what the terminator of a block waits for.
+static void dropTerminatorTokens(Operation *terminator) {
+  llvm::TypeSwitch<Operation *>(terminator)
+      .Case<ReturnOp, YieldOp, ConditionOp>(
+          [](auto end) { end.getAfterMutable().clear(); });
+}
+
 /// Removes all control edges of `block`.
 static void dropTokens(Block &block) {
   SmallVector<JoinOp> joins;
@@ -79,10 +87,9 @@ static void dropTokens(Block &block) {
     } else if (auto effect = dyn_cast<OrderedOpInterface>(op)) {
       effect.getAfterMutable().clear();
       ordered.push_back(effect);
-    } else if (auto end = dyn_cast<ReturnOp>(op)) {
-      end.getAfterMutable().clear();
     }
   }
+  dropTerminatorTokens(block.getTerminator());
   // From here on only joins use tokens, and only each other's.
   for (JoinOp join : joins)
     join->dropAllReferences();
@@ -102,19 +109,34 @@ struct LinearizeGraph
     if (function.isDeclaration() || function.getLinear())
       return markAllAnalysesPreserved();
 
-    Block &block = function.getBody().front();
+    // Sorting a block and dropping its tokens leaves the blocks inside as they
+    // are.
+    SmallVector<Block *> blocks;
+    function.walk<WalkOrder::PreOrder>([&](Operation *op) {
+      for (Region &region : op->getRegions())
+        blocks.push_back(&region.front());
+    });
+    for (Block *block : blocks)
+      if (failed(linearize(*block)))
+        return signalPassFailure();
+    function.setLinear(true);
+  }
+
+private:
+  /// Sorts the nodes of one block and drops its tokens.
+  LogicalResult linearize(Block &block) {
     SmallVector<Operation *> cycle;
     FailureOr<SmallVector<Operation *>> order =
         sortNodes(block, schedule, seed, cycle);
     if (failed(order)) {
       emitCycle(cycle);
-      return signalPassFailure();
+      return failure();
     }
     Operation *terminator = block.getTerminator();
     for (Operation *node : *order)
       node->moveBefore(terminator);
     dropTokens(block);
-    function.setLinear(true);
+    return success();
   }
 };
 } // namespace

@@ -31,3 +31,32 @@ graph.func @behind_a_join() {
   %e = graph.print ["e"] {stream = "stdout"} loc("e")
   graph.return after(%d)
 }
+
+// -----
+
+// A conditional waits for what its branches use.
+// CHECK: error: {{.*}}nodes "if", "a" wait for each other
+graph.func @through_a_branch(%go: tensor<i1>, %x: tensor<f32>) -> tensor<f32> {
+  %r = graph.if %go -> (tensor<f32>) {
+    graph.yield %a : tensor<f32>
+  } else {
+    graph.yield %x : tensor<f32>
+  } loc("if")
+  %a = graph.exp %r : tensor<f32> loc("a")
+  graph.return %x : tensor<f32>
+}
+
+// -----
+
+// A cycle inside of a loop.
+// CHECK: error: {{.*}}nodes "c", "d" wait for each other
+graph.func @in_a_loop(%go: tensor<i1>, %x: tensor<f32>) -> tensor<f32> {
+  %r = graph.while (%a = %x) : (tensor<f32>) {
+    graph.condition %go
+  } do {
+    %c = graph.add %a, %d : tensor<f32> loc("c")
+    %d = graph.exp %c : tensor<f32> loc("d")
+    graph.yield %d : tensor<f32>
+  }
+  graph.return %r : tensor<f32>
+}

@@ -16,6 +16,8 @@ def LinearizeGraph : Pass<"graph-linearize", "graph_compile::graph::FuncOp"> {
     Sorts the nodes of a `graph.func` by data and control edges, then drops the
     control tokens: `after` operands, token results and `graph.join`. From then
     on textual order is execution order, which the attribute `linear` states.
+    Each branch and each half of a loop is sorted for itself; its conditional or
+    loop waits for all that it uses.
 
     Every legal order gives the same answers; `schedule` chooses one:
 
