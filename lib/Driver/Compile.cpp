@@ -15,6 +15,7 @@
 #include "graph-compile/Emit/Target.h"
 #include "graph-compile/Support/DiagnosticPrinter.h"
 #include "mlir/IR/MLIRContext.h"
+#include "mlir/IR/Verifier.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -132,10 +133,22 @@ LogicalResult Compilation::printModule(ModuleOp printed, llvm::StringRef path) {
   return fail(file->commit());
 }
 
+/// Runs `passes` and verifies what they made. Where we look for our own
+/// mistakes it is verified after each pass; on the large graphs of users that
+/// would take longer than the passes.
+static LogicalResult runPasses(PassManager &passes, ModuleOp module) {
+#ifdef NDEBUG
+  passes.enableVerifier(false);
+#endif
+  if (failed(passes.run(module)))
+    return failure();
+  return verify(module);
+}
+
 LogicalResult Compilation::runStages(Stage target) {
   PassManager passes(&context);
   buildPipeline(passes, stage, target, options.pipeline);
-  if (failed(passes.run(*module)))
+  if (failed(runPasses(passes, *module)))
     return failure();
   stage = target;
   return success();
@@ -176,7 +189,7 @@ LogicalResult Compilation::generateCodeFor(ModuleOp code,
   pipeline.cpu = cpu.options;
   PassManager passes(&context);
   buildPipeline(passes, Stage::Plan, Stage::Codegen, pipeline);
-  if (failed(passes.run(code)))
+  if (failed(runPasses(passes, code)))
     return failure();
   if (!options.saveTemps)
     return success();

@@ -11,6 +11,7 @@
 #include "mlir/Conversion/SCFToControlFlow/SCFToControlFlow.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -36,7 +37,8 @@ void buildCpuCodegenPipeline(OpPassManager &pm, const CpuOptions &options) {
   math.hasScale = options.hasScale;
   pm.addPass(createCpuExpandMath(math));
   // Steps leave on failure from anywhere, so they need blocks, not regions.
-  pm.addPass(createSCFToControlFlowPass());
+  pm.addNestedPass<LLVM::LLVMFuncOp>(createSCFToControlFlowPass());
+  pm.addNestedPass<func::FuncOp>(createSCFToControlFlowPass());
   CpuLowerStepOptions step;
   step.poisonArena = options.poisonArena;
   pm.addPass(createCpuLowerStep(step));
@@ -45,8 +47,9 @@ void buildCpuCodegenPipeline(OpPassManager &pm, const CpuOptions &options) {
   llvm.cpu = options.cpu;
   llvm.features = options.features;
   llvm.vectorBytes = options.vectorBytes;
-  pm.addPass(createCpuToLLVM(llvm));
-  pm.addPass(createReconcileUnrealizedCastsPass());
+  OpPassManager &functions = pm.nest<LLVM::LLVMFuncOp>();
+  functions.addPass(createCpuToLLVM(llvm));
+  functions.addPass(createReconcileUnrealizedCastsPass());
 }
 
 namespace {

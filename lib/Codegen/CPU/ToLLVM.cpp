@@ -31,14 +31,45 @@ namespace graph_compile {
 using namespace mlir;
 using namespace graph_compile;
 
+/// Fills `patterns` with all that takes an operation to the llvm dialect.
+static void populatePatterns(const LLVMTypeConverter &converter,
+                             RewritePatternSet &patterns) {
+  vector::populateVectorStepLoweringPatterns(patterns);
+  vector::populateVectorMaskMaterializationPatterns(
+      patterns, /*force32BitVectorIndices=*/false);
+  arith::populateArithToLLVMConversionPatterns(converter, patterns);
+  cf::populateControlFlowToLLVMConversionPatterns(converter, patterns);
+  index::populateIndexToLLVMConversionPatterns(converter, patterns);
+  populateMathToLLVMConversionPatterns(converter, patterns);
+  populateVectorToLLVMConversionPatterns(converter, patterns,
+                                         /*reassociateFPReductions=*/false,
+                                         /*force32BitVectorIndices=*/false);
+  ub::populateUBToLLVMConversionPatterns(converter, patterns);
+}
+
 namespace {
 struct CpuToLLVM : graph_compile::impl::CpuToLLVMBase<CpuToLLVM> {
   using CpuToLLVMBase::CpuToLLVMBase;
 
+  LogicalResult initialize(MLIRContext *context) override;
   void runOnOperation() override;
   void setTarget(LLVM::LLVMFuncOp function);
+
+  /// Made once, for all functions and threads.
+  std::shared_ptr<LLVMTypeConverter> converter;
+  std::shared_ptr<LLVMConversionTarget> target;
+  FrozenRewritePatternSet patterns;
 };
 } // namespace
+
+LogicalResult CpuToLLVM::initialize(MLIRContext *context) {
+  converter = std::make_shared<LLVMTypeConverter>(context);
+  target = std::make_shared<LLVMConversionTarget>(*context);
+  RewritePatternSet all(context);
+  populatePatterns(*converter, all);
+  patterns = std::move(all);
+  return success();
+}
 
 void CpuToLLVM::setTarget(LLVM::LLVMFuncOp function) {
   // Generated code and what it calls are C.
@@ -58,26 +89,10 @@ void CpuToLLVM::setTarget(LLVM::LLVMFuncOp function) {
 }
 
 void CpuToLLVM::runOnOperation() {
-  MLIRContext &context = getContext();
-  for (auto function : getOperation().getOps<LLVM::LLVMFuncOp>())
-    setTarget(function);
-
-  LLVMTypeConverter converter(&context);
-  LLVMConversionTarget target(context);
-  target.addLegalOp<ModuleOp>();
-  target.addLegalDialect<step::StepDialect>();
-  RewritePatternSet patterns(&context);
-  vector::populateVectorStepLoweringPatterns(patterns);
-  vector::populateVectorMaskMaterializationPatterns(
-      patterns, /*force32BitVectorIndices=*/false);
-  arith::populateArithToLLVMConversionPatterns(converter, patterns);
-  cf::populateControlFlowToLLVMConversionPatterns(converter, patterns);
-  index::populateIndexToLLVMConversionPatterns(converter, patterns);
-  populateMathToLLVMConversionPatterns(converter, patterns);
-  populateVectorToLLVMConversionPatterns(converter, patterns,
-                                         /*reassociateFPReductions=*/false,
-                                         /*force32BitVectorIndices=*/false);
-  ub::populateUBToLLVMConversionPatterns(converter, patterns);
-  if (failed(applyFullConversion(getOperation(), target, std::move(patterns))))
+  setTarget(getOperation());
+  // The conversion keeps a record of all that it does, so it goes function by
+  // function: a long step is many.
+  if (failed(applyFullConversion(getOperation().getOperation(), *target,
+                                 patterns)))
     signalPassFailure();
 }

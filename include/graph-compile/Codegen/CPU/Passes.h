@@ -9,6 +9,7 @@
 #define GRAPH_COMPILE_CODEGEN_CPU_PASSES_H
 
 #include "graph-compile/Codegen/CPU/Target.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Pass/Pass.h"
 
 namespace mlir {

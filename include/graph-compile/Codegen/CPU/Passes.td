@@ -86,11 +86,11 @@ def CpuLowerStep : Pass<"cpu-lower-step", "mlir::ModuleOp"> {
   ];
 }
 
-def CpuToLLVM : Pass<"cpu-to-llvm", "mlir::ModuleOp"> {
+def CpuToLLVM : Pass<"cpu-to-llvm", "mlir::LLVM::LLVMFuncOp"> {
   let summary = "convert what kernels and steps are made of to the llvm dialect";
   let description = [{
-    Converts arith, cf, math, ub and vector operations inside `llvm.func`, and
-    gives every function the attributes of the CPU that it is compiled for.
+    Converts arith, cf, math, ub and vector operations in a function, and gives
+    it the attributes of the CPU that it is compiled for.
   }];
   let dependentDialects = ["mlir::LLVM::LLVMDialect"];
   let options = [
