@@ -122,9 +122,9 @@ void graph::printControlTypes(OpAsmPrinter &printer, Operation *op,
   TypeRange values = dropToken(outputs);
   if (values.empty())
     return;
-  printer << "-> (";
+  printer << " -> (";
   llvm::interleaveComma(values, printer);
-  printer << ") ";
+  printer << ")";
 }
 
 ParseResult

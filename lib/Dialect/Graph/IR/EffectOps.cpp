@@ -9,6 +9,7 @@
 #include "graph-compile/Dialect/Graph/IR/Graph.h"
 
 #include "Directives.h"
+#include "RegionRewrites.h"
 #include "Tokens.h"
 
 #include "mlir/IR/Matchers.h"
@@ -230,5 +231,5 @@ struct SimplifyAfter : OpInterfaceRewritePattern<OrderedOpInterface> {
 
 void GraphDialect::getCanonicalizationPatterns(
     RewritePatternSet &patterns) const {
-  patterns.add<SimplifyAfter>(getContext());
+  patterns.add<SimplifyAfter, DropNeedlessOrder>(getContext());
 }

@@ -11,6 +11,7 @@
 
 #include "Directives.h"
 #include "Inference.h"
+#include "RegionRewrites.h"
 
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/IR/TypeUtilities.h"
@@ -73,12 +74,8 @@ Operation *graph::dropTokens(RewriterBase &rewriter,
     return op;
   OpBuilder::InsertionGuard guard(rewriter);
   rewriter.setInsertionPoint(op);
-  OperationState state(op->getLoc(), op->getName());
-  state.addOperands(op->getOperands());
-  state.addTypes(TypeRange(op->getResultTypes()).drop_back());
-  state.addAttributes(op->getDiscardableAttrDictionary().getValue());
-  state.propertiesAttr = op->getPropertiesAsAttribute();
-  Operation *replacement = rewriter.create(state);
+  Operation *replacement =
+      recreate(rewriter, op, TypeRange(op->getResultTypes()).drop_back());
   for (auto [from, to] :
        llvm::zip(op->getResults().drop_back(), replacement->getResults()))
     rewriter.replaceAllUsesWith(from, to);

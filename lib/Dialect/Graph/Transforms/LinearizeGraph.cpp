@@ -8,6 +8,7 @@
 #include "graph-compile/Dialect/Graph/IR/GraphOps.h"
 #include "graph-compile/Dialect/Graph/Transforms/Passes.h"
 #include "graph-compile/Support/NodeLocation.h"
+#include "mlir/IR/PatternMatch.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 namespace graph_compile {
@@ -49,27 +50,6 @@ static void emitCycle(ArrayRef<Operation *> cycle) {
                                      << describe(cycle[(i + 1) % cycle.size()]);
 }
 
-/// Replaces `op` by the same operation without its token result.
-static void dropTokenResult(OrderedOpInterface op) {
-  if (!op.getToken())
-    return;
-  // The interface says that the token is the last result.
-  Operation *old = op;
-  Operation *replacement = Operation::create(
-      old->getLoc(), old->getName(),
-      TypeRange(old->getResultTypes()).drop_back(), old->getOperands(),
-      NamedAttrList(old->getDiscardableAttrDictionary()),
-      old->getPropertiesStorage(), /*successors=*/{}, old->getNumRegions());
-  for (auto [from, to] :
-       llvm::zip(old->getRegions(), replacement->getRegions()))
-    to.takeBody(from);
-  old->getBlock()->getOperations().insert(old->getIterator(), replacement);
-  for (auto [from, to] :
-       llvm::zip(old->getResults().drop_back(), replacement->getResults()))
-    from.replaceAllUsesWith(to);
-  old->erase();
-}
-
 /// Removes what the terminator of a block waits for.
 static void dropTerminatorTokens(Operation *terminator) {
   llvm::TypeSwitch<Operation *>(terminator)
@@ -95,8 +75,9 @@ static void dropTokens(Block &block) {
     join->dropAllReferences();
   for (JoinOp join : joins)
     join.erase();
+  IRRewriter rewriter(block.getParentOp()->getContext());
   for (OrderedOpInterface effect : ordered)
-    dropTokenResult(effect);
+    graph::dropTokens(rewriter, effect);
 }
 
 namespace {

@@ -100,7 +100,7 @@ def Graph_IfOp : Graph_ControlOp<"if", [RecursivelySpeculatable]> {
   let regions = (region SizedRegion<1>:$thenRegion, SizedRegion<1>:$elseRegion);
   let assemblyFormat = [{
     $condition (`after` `(` $after^ `)`)? attr-dict-with-keyword
-    custom<ControlTypes>(type($outputs)) $thenRegion `else` $elseRegion
+    `` custom<ControlTypes>(type($outputs)) $thenRegion `else` $elseRegion
   }];
   // The branches are created with their blocks, still without a yield.
   let builders = [OpBuilder<(ins "::mlir::TypeRange":$values,
@@ -163,7 +163,7 @@ def Graph_CaseOp : Graph_ControlOp<"case", [RecursivelySpeculatable]> {
   let regions = (region VariadicRegion<SizedRegion<1>>:$branches);
   let assemblyFormat = [{
     $index (`after` `(` $after^ `)`)? attr-dict-with-keyword
-    custom<ControlTypes>(type($outputs)) custom<Branches>($branches)
+    `` custom<ControlTypes>(type($outputs)) custom<Branches>($branches)
   }];
   // The branches are created with their blocks, still without a yield.
   let builders = [OpBuilder<(ins "::mlir::TypeRange":$values,
