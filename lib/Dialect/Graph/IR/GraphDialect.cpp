@@ -48,6 +48,7 @@ void GraphDialect::initialize() {
   registerIndexOps();
   registerLinearAlgebraOps();
   registerScanOps();
+  registerListOps();
 }
 
 Operation *GraphDialect::materializeConstant(OpBuilder &builder,

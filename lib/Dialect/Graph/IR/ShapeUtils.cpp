@@ -449,6 +449,18 @@ std::optional<Size> SizeTracer::throughOp(Operation *op, OpResult result,
       })
       .Case<GatherOp>([&](GatherOp op) { return throughGather(op, dim); })
       .Case<ScatterOp>([&](ScatterOp op) { return dimOf(op.getX(), dim); })
+      .Case<ListOp>([&](ListOp op) -> Result {
+        return dim == 0 ? elementOf(op.getLength(), 0) : Result();
+      })
+      .Case<ListSetOp>([&](ListSetOp op) { return dimOf(op.getList(), dim); })
+      .Case<ListResizeOp>([&](ListResizeOp op) -> Result {
+        return dim == 0 ? elementOf(op.getLength(), 0)
+                        : dimOf(op.getList(), dim);
+      })
+      .Case<ListFitOp>([&](ListFitOp op) -> Result {
+        return dim == 0 ? dimOf(op.getList(), dim)
+                        : elementOf(op.getShape(), dim - 1);
+      })
       .Case<UniqueOp>([&](UniqueOp op) -> Result {
         bool isValue = result == op.getValues();
         if (dim > 0 || result == op.getIndices())

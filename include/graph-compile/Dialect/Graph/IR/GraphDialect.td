@@ -83,6 +83,7 @@ def Graph_Dialect : Dialect {
     void registerIndexOps();
     void registerLinearAlgebraOps();
     void registerScanOps();
+    void registerListOps();
 
   public:
   }];

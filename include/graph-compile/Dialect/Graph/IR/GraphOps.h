@@ -88,6 +88,8 @@ class YieldOp;
 #include "graph-compile/Dialect/Graph/IR/GraphLinearAlgebraOps.h.inc"
 #define GET_OP_CLASSES
 #include "graph-compile/Dialect/Graph/IR/GraphScanOps.h.inc"
+#define GET_OP_CLASSES
+#include "graph-compile/Dialect/Graph/IR/GraphListOps.h.inc"
 
 namespace graph_compile::graph {
 

@@ -26,6 +26,18 @@ def Graph_Token : TypeDef<Graph_Dialect, "Token"> {
   }];
 }
 
+def Graph_UntypedList : TypeDef<Graph_Dialect, "UntypedList"> {
+  let mnemonic = "untyped_list";
+  let summary = "a list whose elements have no known shape yet";
+  let description = [{
+    Stands for a list while its graph is imported, until the first element is met: from
+    then on it is a tensor, as every list. `elementType` is that of the
+    elements; `none` for a list of lists.
+  }];
+  let parameters = (ins "::mlir::Type":$elementType);
+  let assemblyFormat = "`<` $elementType `>`";
+}
+
 //===----------------------------------------------------------------------===//
 // Element types
 //===----------------------------------------------------------------------===//
