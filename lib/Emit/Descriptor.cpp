@@ -23,7 +23,7 @@ using namespace llvm;
 using namespace graph_compile;
 
 // The initializers below list the fields of these versions of the structures.
-static_assert(GCRT_ABI_VERSION == 2 && sizeof(gcrt_model) == 112 &&
+static_assert(GCRT_ABI_VERSION == 3 && sizeof(gcrt_model) == 112 &&
                   sizeof(gcrt_variant) == 40 &&
                   sizeof(gcrt_function_code) == 24 &&
                   sizeof(gcrt_function_spec) == 32 &&
@@ -196,7 +196,8 @@ void DescriptorBuilder::fillTables() {
   }
   for_each(model.functions, addFunction);
   for (const VariableDescription &variable : model.variables) {
-    strings.add(withZero(variable.name));
+    if (!variable.isHidden)
+      strings.add(withZero(variable.name));
     shapes.add(getRuntimeShape(variable.type));
   }
   stringsGlobal = addGlobal(
@@ -264,8 +265,10 @@ Constant *DescriptorBuilder::addVariables() {
   for (auto [variable, initial] :
        zip_equal(model.variables, data.initialOffsets)) {
     mlir::RankedTensorType type = variable.type;
+    Constant *name = variable.isHidden ? ConstantPointerNull::get(pointer)
+                                       : getString(variable.name);
     elements.push_back(ConstantStruct::get(
-        variableType, getString(variable.name),
+        variableType, name,
         getNumber32(*getRuntimeDtype(type.getElementType())),
         getNumber32(type.getRank()), getShape(type),
         getNumber64(getStoredBytes(type)),

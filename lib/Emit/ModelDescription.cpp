@@ -135,7 +135,8 @@ static LogicalResult readVariable(step::VariableOp variable,
   ElementsAttr initial = variable.getInitialValueAttr();
   if (initial && failed(checkData(variable, initial)))
     return failure();
-  variables.push_back({variable.getSymName().str(), type, initial});
+  variables.push_back({variable.getSymName().str(), type, initial,
+                       variable->hasAttr(step::StepDialect::kHiddenAttr)});
   return success();
 }
 

@@ -53,9 +53,13 @@ static void append_model(gcrt_text_buffer *out, const gcrt_model *model) {
     append_function(out, &model->functions[i]);
   }
   gcrt_text_append_string(out, "], \"variables\": [");
+  const char *separator = "";
   for (uint32_t i = 0; i < model->n_variables; ++i) {
     const gcrt_variable_spec *variable = &model->variables[i];
-    gcrt_text_append_string(out, i > 0 ? ", " : "");
+    if (!variable->name)
+      continue;
+    gcrt_text_append_string(out, separator);
+    separator = ", ";
     append_tensor(out, variable->name, variable->dtype, variable->rank,
                   variable->shape);
   }

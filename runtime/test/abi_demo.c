@@ -37,6 +37,8 @@ static const gcrt_variable_spec variables[] = {
     {"layer/weights", GCRT_F32, 1, shape_3, 3 * sizeof(float), GCRT_NO_DATA},
     // Nothing sets this one but a caller or a file.
     {"flags", GCRT_BOOL, 1, shape_2, 2, GCRT_NO_DATA},
+    // This one is the model's own.
+    {NULL, GCRT_I64, 0, NULL, sizeof(int64_t), offsetof(struct data, count)},
 };
 
 static int32_t initialize(gcrt_frame *frame) {

@@ -14,6 +14,6 @@ extern const gcrt_model demo_model;
 
 /* Numbers of its functions and variables. */
 enum { DEMO_TRAIN, DEMO_SCALE, DEMO_NOTHING, DEMO_PEEK, DEMO_STACK };
-enum { DEMO_COUNT, DEMO_WEIGHTS, DEMO_FLAGS };
+enum { DEMO_COUNT, DEMO_WEIGHTS, DEMO_FLAGS, DEMO_HIDDEN };
 
 #endif /* GCRT_TEST_ABI_DEMO_H */

@@ -249,8 +249,11 @@ static void test_variables(void) {
   CHECK_STRING(
       gcrt_last_error(instance),
       "variable \"layer/weights\": expected float32[3], but got int32[3]");
-  CHECK_INT(gcrt_set_variable(instance, 3, &value), GCRT_INVALID_ARGUMENT);
-  CHECK_INT(gcrt_get_variable(instance, 3, &view), GCRT_INVALID_ARGUMENT);
+  CHECK_INT(gcrt_set_variable(instance, DEMO_HIDDEN, &value), GCRT_NOT_FOUND);
+  CHECK_INT(gcrt_get_variable(instance, DEMO_HIDDEN, &view), GCRT_NOT_FOUND);
+  CHECK_STRING(gcrt_last_error(instance),
+               "variable 3 of model \"demo\" is hidden");
+  CHECK_INT(gcrt_get_variable(instance, 4, &view), GCRT_INVALID_ARGUMENT);
   gcrt_destroy(instance);
 }
 
@@ -321,7 +324,7 @@ static void test_model_mismatch(void) {
     gcrt_status status;
     const char *message;
   } want[] = {
-      {GCRT_MODEL_MISMATCH, "the object has ABI version 7, this runtime has 2"},
+      {GCRT_MODEL_MISMATCH, "the object has ABI version 7, this runtime has 3"},
       {GCRT_MODEL_MISMATCH, "descriptor has 80 bytes, expected 112"},
       {GCRT_MODEL_MISMATCH, "flags 0x4"},
       {GCRT_MODEL_MISMATCH, "two variables \"v\""},

@@ -44,6 +44,8 @@ struct VariableDescription {
   mlir::RankedTensorType type;
   /// Null where nothing has set the variable when an instance is created.
   mlir::ElementsAttr initial;
+  /// Whether it is the model's own, without a name that users see.
+  bool isHidden = false;
 };
 
 /// Constant data at an offset, in bytes, of the weights that kernels read.

@@ -134,6 +134,8 @@ struct VariableLowering : GraphPattern<graph::VariableOp> {
                                  TypeAttr::get(type), initial);
     if (isUnsigned(op.getTensorType()))
       variable->setAttr(StepDialect::kUnsignedAttr, rewriter.getUnitAttr());
+    if (op.getHidden())
+      variable->setAttr(StepDialect::kHiddenAttr, rewriter.getUnitAttr());
     rewriter.eraseOp(op);
     return success();
   }

@@ -31,7 +31,7 @@ extern "C" {
 #endif
 
 /* The version of this schema and of generated.h. */
-#define GCRT_ABI_VERSION 2
+#define GCRT_ABI_VERSION 3
 
 /* The alignment, in bytes, of the arena, the weights, scratch memory, variables
  * and outputs that live in the instance. Buffers of the caller (inputs, and
@@ -112,7 +112,9 @@ typedef struct gcrt_tensor_spec {
 
 /* A variable. All functions of a model share its variables. */
 typedef struct gcrt_variable_spec {
-  const char *name; /* unique in the model */
+  const char *name; /* unique in the model; NULL: hidden, the model's own: it is
+                       neither listed nor saved nor loaded, and begins anew
+                       with each instance */
   uint32_t dtype;   /* gcrt_dtype */
   uint32_t rank;
   const int64_t *shape; /* `rank` sizes, none open; NULL if rank 0 */

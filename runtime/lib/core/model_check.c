@@ -86,13 +86,15 @@ static gcrt_status check_variables(const gcrt_model *model,
         !gcrt_tensor_bytes(variable->dtype, variable->rank, variable->shape,
                            &bytes) ||
         bytes != variable->bytes ||
+        (!variable->name && variable->initial == GCRT_NO_DATA) ||
         (variable->initial != GCRT_NO_DATA &&
          (variable->initial > model->data_bytes ||
           bytes > model->data_bytes - variable->initial)))
       return gcrt_error(message, GCRT_MODEL_MISMATCH,
                         "variable \"%s\" has no valid type, its type does not "
                         "take %" PRIu64 " bytes, or its data is not there",
-                        variable->name, variable->bytes);
+                        variable->name ? variable->name : "(hidden)",
+                        variable->bytes);
   }
   return GCRT_OK;
 }

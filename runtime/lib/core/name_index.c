@@ -47,6 +47,8 @@ gcrt_status gcrt_name_index_init(gcrt_name_index *index,
     return GCRT_OUT_OF_MEMORY;
   for (uint32_t i = 0; i < model->n_variables; ++i) {
     const char *name = model->variables[i].name;
+    if (!name)
+      continue;
     uint32_t *slot = find_slot(index, name, strlen(name));
     if (*slot != 0) {
       *duplicate = i;

@@ -50,7 +50,7 @@ static uint64_t collect(gcrt_instance *instance, gcrt_text_buffer *header,
   gcrt_text_append(header, "{", 1);
   for (uint32_t i = 0; i < instance->model->n_variables; ++i) {
     const gcrt_variable_spec *variable = &instance->model->variables[i];
-    if (!instance->frame.variable_set[i])
+    if (!variable->name || !instance->frame.variable_set[i])
       continue;
     append_entry(header, variable, offset);
     spans[n_spans++] = (gcrt_span){instance->variables[i], variable->bytes};

@@ -23,8 +23,13 @@ gcrt_status gcrt_find_variable(gcrt_instance *instance, const char *name,
 }
 
 static gcrt_status check_index(gcrt_instance *instance, uint32_t variable) {
-  if (variable < instance->model->n_variables)
-    return GCRT_OK;
+  if (variable < instance->model->n_variables) {
+    if (instance->model->variables[variable].name)
+      return GCRT_OK;
+    return gcrt_error(&instance->message, GCRT_NOT_FOUND,
+                      "variable %" PRIu32 " of model \"%s\" is hidden",
+                      variable, instance->model->name);
+  }
   return gcrt_error(&instance->message, GCRT_INVALID_ARGUMENT,
                     "model \"%s\" has %" PRIu32
                     " variables, but variable %" PRIu32 " was asked for",

@@ -44,6 +44,9 @@ LogicalResult VariableOp::verify() {
     if (initial->getShapedType() != type)
       return emitOpError() << "expects an initial value of type " << type
                            << ", but got " << initial->getShapedType();
+  // C3: nobody else could set it.
+  if (getHidden() && !getInitialValue())
+    return emitOpError("expects an initial value, for the variable is hidden");
   return success();
 }
 

@@ -26,7 +26,8 @@ def Graph_VariableOp
     Declares a variable of the model. Every instance of the compiled model has
     its own copy; all functions of the model share it. Without an initial value
     the variable is unset until something assigns it, and reading it before
-    fails the call.
+    fails the call. A `hidden` variable is no variable of the user's: it is
+    neither listed nor saved nor loaded, and begins anew with each instance.
 
     `type` is the variable's tensor type; `initial_value` has the same type,
     its elements in row-major order.
@@ -35,6 +36,7 @@ def Graph_VariableOp
     - C1: `type` is a ranked tensor of a static shape and of an element type of
       the dialect.
     - C2: `initial_value`, if present, has the type `type`.
+    - C3: a hidden variable has an initial value.
 
     Example:
 
@@ -46,9 +48,10 @@ def Graph_VariableOp
     Source: TensorFlow `VarHandleOp`, `VariableV2`, `Variable`.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, TypeAttr:$type,
-                       OptionalAttr<ElementsAttr>:$initial_value);
+                       OptionalAttr<ElementsAttr>:$initial_value,
+                       UnitAttr:$hidden);
   let assemblyFormat = [{
-    $sym_name `:` $type (`=` $initial_value^)? attr-dict
+    (`hidden` $hidden^)? $sym_name `:` $type (`=` $initial_value^)? attr-dict
   }];
   let hasVerifier = 1;
   let extraClassDeclaration = [{

@@ -54,6 +54,9 @@ def Step_Dialect : Dialect {
     /// Unit attribute of an argument, a result or a variable: its integers,
     /// signless by now, are unsigned to the user.
     static constexpr ::llvm::StringLiteral kUnsignedAttr = "step.unsigned";
+    /// Unit attribute of a variable: it is the model's own, not the user's, who
+    /// neither sees nor saves it.
+    static constexpr ::llvm::StringLiteral kHiddenAttr = "step.hidden";
     /// At `codegen`: array of dictionaries {name: string, type: tensor type},
     /// the inputs of a step. The types keep the sign of integers.
     static constexpr ::llvm::StringLiteral kInputsAttr = "step.inputs";
