@@ -85,6 +85,7 @@ StringRef graph_compile::getStageName(Stage stage) {
 /// order have been given by the importer, so folding cannot change a verdict.
 static void buildOptimize(OpPassManager &pm) {
   pm.addNestedPass<graph::FuncOp>(createCanonicalizerPass());
+  pm.addNestedPass<graph::FuncOp>(createHoistInvariants());
 }
 
 /// graph -> graph in one textual order; no token is left.

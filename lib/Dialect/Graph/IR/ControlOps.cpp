@@ -9,6 +9,7 @@
 #include "graph-compile/Dialect/Graph/IR/Graph.h"
 
 #include "Directives.h"
+#include "Inference.h"
 #include "Tokens.h"
 
 #include "mlir/IR/PatternMatch.h"
@@ -415,6 +416,42 @@ LogicalResult WhileOp::verifyRegions() {
   // C6: tokens stay inside.
   return failure(failed(verifyTokensStay(getConditionRegion())) ||
                  failed(verifyTokensStay(getBodyRegion())));
+}
+
+//===----------------------------------------------------------------------===//
+// Values across borders
+//===----------------------------------------------------------------------===//
+
+/// The yield of a region, if it has one.
+static YieldOp getYieldIfAny(Region &region) {
+  if (region.empty() || region.front().empty())
+    return nullptr;
+  return dyn_cast<YieldOp>(region.front().back());
+}
+
+SmallVector<Value> graph::branchValues(OpResult result) {
+  SmallVector<Value> values;
+  for (Region &branch : result.getOwner()->getRegions()) {
+    YieldOp yield = getYieldIfAny(branch);
+    if (!yield || result.getResultNumber() >= yield.getValues().size())
+      return {};
+    values.push_back(yield.getValues()[result.getResultNumber()]);
+  }
+  return values;
+}
+
+std::optional<CarriedValue> graph::carriedValue(WhileOp loop, unsigned i) {
+  YieldOp yield = getYieldIfAny(loop.getBodyRegion());
+  if (!yield || i >= yield.getValues().size() || i >= loop.getInits().size())
+    return std::nullopt;
+  return CarriedValue{loop.getInits()[i], yield.getValues()[i]};
+}
+
+bool graph::isInside(Value value, Operation *op) {
+  Region *home = value.getParentRegion();
+  return home && llvm::any_of(op->getRegions(), [&](Region &region) {
+           return region.isAncestor(home);
+         });
 }
 
 //===----------------------------------------------------------------------===//

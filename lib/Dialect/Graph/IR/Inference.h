@@ -78,6 +78,23 @@ mlir::LogicalResult verifyNumbers(std::optional<mlir::Location> location,
 /// In a graph region, inference may meet ops that are not verified yet.
 bool isWellFormed(mlir::Operation *op);
 
+/// What each branch of a conditional gives for its result `result`; empty if the
+/// conditional is not verified yet and has no such values.
+llvm::SmallVector<mlir::Value> branchValues(mlir::OpResult result);
+
+class WhileOp;
+
+/// What a loop carries as one value: the first and the next.
+struct CarriedValue {
+  mlir::Value init, yielded;
+};
+/// Carried value `i` of a loop; nothing if the loop is not verified yet and has
+/// none.
+std::optional<CarriedValue> carriedValue(WhileOp loop, unsigned i);
+
+/// Whether `value` belongs to a region of `op`.
+bool isInside(mlir::Value value, mlir::Operation *op);
+
 /// The length of the vector `value`, whose length is static; reports if it is
 /// something else.
 mlir::FailureOr<int64_t> vectorLength(std::optional<mlir::Location> location,

@@ -46,6 +46,7 @@ private:
   std::optional<Elements> evaluateStridedSlice(StridedSliceOp op);
   std::optional<Elements> evaluateGather(GatherOp op);
   std::optional<Elements> evaluateConcat(ConcatOp op);
+  std::optional<Elements> evaluateBranches(OpResult result);
 
   llvm::DenseMap<Value, std::optional<Elements>> known;
   unsigned depth = 0;
@@ -351,6 +352,26 @@ std::optional<Elements> Evaluator::evaluateConcat(ConcatOp op) {
   return elements;
 }
 
+/// The elements of a result of a conditional: those that are the same whichever
+/// branch runs, and are numbers from outside.
+std::optional<Elements> Evaluator::evaluateBranches(OpResult result) {
+  std::optional<Elements> common;
+  for (Value value : branchValues(result)) {
+    std::optional<Elements> elements = evaluate(value);
+    if (!elements || (common && elements->size() != common->size()))
+      return std::nullopt;
+    if (!common)
+      common = elements;
+    for (auto [i, element] : llvm::enumerate(*elements)) {
+      bool isFromOutside =
+          element.isConstant() || !isInside(element.value, result.getOwner());
+      if (element != (*common)[i] || !isFromOutside)
+        (*common)[i] = {Size::Kind::Element, static_cast<int64_t>(i), result};
+    }
+  }
+  return common;
+}
+
 /// The number of elements of `x` as a size, if at most one dim is open and the
 /// others are 1 then.
 static std::optional<Size> countSize(Value x, Type type) {
@@ -440,6 +461,7 @@ std::optional<Elements> Evaluator::evaluateArithmetic(Operation *op,
             TruncModOp, FloorDivOp, FloorModOp, CompareOp>(
           [&](Operation *binary) { return evaluateBinary(binary, result); })
       .Case<SelectOp>([&](SelectOp select) { return evaluateSelect(select); })
+      .Case<IfOp, CaseOp>([&](Operation *) { return evaluateBranches(result); })
       .Case<ReduceOp>([&](ReduceOp reduce) { return evaluateReduce(reduce); })
       .Case<CastOp>([&](CastOp cast) { return evaluateCast(cast); })
       .Default([](Operation *) { return std::nullopt; });

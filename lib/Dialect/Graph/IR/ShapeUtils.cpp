@@ -156,9 +156,25 @@ private:
   std::optional<Size> throughReshape(ReshapeOp op, int64_t dim);
   std::optional<Size> throughOp(Operation *op, OpResult result, int64_t dim);
   std::optional<Size> throughMatmul(MatmulOp op, int64_t dim);
+  std::optional<Size> throughBranches(OpResult result, int64_t dim);
+  std::optional<Size> throughLoop(WhileOp loop, unsigned i, int64_t dim);
+  std::optional<Size> stepOutOf(Operation *op, Size size);
+
+  /// A dim of a carried value of a loop.
+  struct CarriedDim {
+    Operation *loop;
+    unsigned i;
+    int64_t dim;
+    bool operator==(const CarriedDim &other) const {
+      return loop == other.loop && i == other.i && dim == other.dim;
+    }
+  };
 
   unsigned budget = 512;
   unsigned depth = 0;
+  /// What is taken to keep its size from one iteration to the next, while that
+  /// is being shown: the induction's hypotheses.
+  SmallVector<CarriedDim> assumed;
 };
 } // namespace
 
@@ -363,6 +379,54 @@ static std::optional<Size> throughPool(OpTy op, int64_t dim) {
   return keepsSize ? std::optional<Size>(dimOf(op.getX(), dim)) : std::nullopt;
 }
 
+/// Follows `size` to a number from outside of `op`, an op with regions; nothing
+/// if it ends inside.
+std::optional<Size> SizeTracer::stepOutOf(Operation *op, Size size) {
+  while (!size.isConstant() && isInside(size.value, op)) {
+    Size next = step(size);
+    if (next == size)
+      return std::nullopt;
+    size = next;
+  }
+  return size;
+}
+
+/// The size of a dim that is the same in all branches of a conditional.
+std::optional<Size> SizeTracer::throughBranches(OpResult result, int64_t dim) {
+  std::optional<Size> common;
+  for (Value value : branchValues(result)) {
+    if (!hasDim(value, dim))
+      return std::nullopt;
+    std::optional<Size> size = stepOutOf(result.getOwner(), dimOf(value, dim));
+    if (!size || (common && !same(*common, *size)))
+      return std::nullopt;
+    common = size;
+  }
+  return common;
+}
+
+/// The first size of a dim of the carried value `i`, if every iteration keeps
+/// it. If an iteration that starts with it ends with it, all do.
+std::optional<Size> SizeTracer::throughLoop(WhileOp loop, unsigned i,
+                                            int64_t dim) {
+  std::optional<CarriedValue> carried = carriedValue(loop, i);
+  if (!carried || !hasDim(carried->init, dim) || !hasDim(carried->yielded, dim))
+    return std::nullopt;
+  Size first = dimOf(carried->init, dim);
+  CarriedDim hypothesis = {loop, i, dim};
+  if (llvm::is_contained(assumed, hypothesis))
+    return first;
+  if (depth == maxDepth)
+    return std::nullopt;
+  ++depth;
+  assumed.push_back(hypothesis);
+  std::optional<Size> next = stepOutOf(loop, dimOf(carried->yielded, dim));
+  bool staysSame = next && same(*next, first);
+  assumed.pop_back();
+  --depth;
+  return staysSame ? std::optional<Size>(first) : std::nullopt;
+}
+
 std::optional<Size> SizeTracer::throughOp(Operation *op, OpResult result,
                                           int64_t dim) {
   using Result = std::optional<Size>;
@@ -379,6 +443,11 @@ std::optional<Size> SizeTracer::throughOp(Operation *op, OpResult result,
       .Case<TriangularSolveOp>(
           [&](TriangularSolveOp op) { return dimOf(op.getB(), dim); })
       .Case<MatmulOp>([&](MatmulOp op) { return throughMatmul(op, dim); })
+      .Case<IfOp, CaseOp>(
+          [&](Operation *) { return throughBranches(result, dim); })
+      .Case<WhileOp>([&](WhileOp op) {
+        return throughLoop(op, result.getResultNumber(), dim);
+      })
       .Case<ConvOp>([&](ConvOp op) { return throughConv(op, dim); })
       .Case<ConvInputGradOp>([&](ConvInputGradOp op) -> Result {
         if (dim == 0)
@@ -430,8 +499,10 @@ std::optional<Size> SizeTracer::throughOp(Operation *op, OpResult result,
           return dimOf(op.getX(), dim);
         return elementOf(op.getK(), 0);
       })
-      .Case<BroadcastToOp>(
-          [&](BroadcastToOp op) { return elementOf(op.getShape(), dim); })
+      .Case<BroadcastToOp, RandomBitsOp, RandomNumbersOp>(
+          [&](auto op) { return elementOf(op.getShape(), dim); })
+      .Case<RandomPermutationOp>(
+          [&](RandomPermutationOp op) { return elementOf(op.getSize(), 0); })
       .Case<ConcatOp>([&](ConcatOp op) { return throughConcat(op, dim); })
       .Case<SplitOp>([&](SplitOp op) -> Result {
         if (dim == static_cast<int64_t>(op.getAxis()) && op.getNum() != 1)
@@ -487,9 +558,17 @@ std::optional<Size> SizeTracer::throughOp(Operation *op, OpResult result,
 
 Size SizeTracer::previous(Value value, int64_t dim) {
   Size itself = dimOf(value, dim);
-  auto result = dyn_cast<OpResult>(value);
-  if (itself.isConstant() || !result || !hasDim(value, dim) ||
-      !isWellFormed(result.getOwner()))
+  if (itself.isConstant() || !hasDim(value, dim))
+    return itself;
+  if (auto argument = dyn_cast<BlockArgument>(value)) {
+    auto loop =
+        dyn_cast_if_present<WhileOp>(argument.getOwner()->getParentOp());
+    if (!loop)
+      return itself;
+    return throughLoop(loop, argument.getArgNumber(), dim).value_or(itself);
+  }
+  auto result = cast<OpResult>(value);
+  if (!isWellFormed(result.getOwner()))
     return itself;
   return throughOp(result.getOwner(), result, dim).value_or(itself);
 }

@@ -51,6 +51,19 @@ def LinearizeGraph : Pass<"graph-linearize", "graph_compile::graph::FuncOp"> {
   ];
 }
 
+def HoistInvariants
+    : Pass<"graph-hoist-invariants", "graph_compile::graph::FuncOp"> {
+  let summary = "compute before a loop what no iteration changes";
+  let description = [{
+    Moves pure ops whose operands come from outside of a `graph.while` before it,
+    out of several loops where that goes. Effects, checks among them, stay, and so
+    does all that needs them: a product of a matrix that a check lets pass
+    stays behind the check. So do conditionals and loops inside, and
+    `graph.broadcast_to`, which its users take in without memory of its own.
+    O(nodes + edges).
+  }];
+}
+
 def VerifyLinear : Pass<"graph-verify-linear", "graph_compile::graph::FuncOp"> {
   let summary = "check that a function is linear and that no control token is left";
   let description = [{
