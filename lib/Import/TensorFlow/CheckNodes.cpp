@@ -35,7 +35,7 @@ public:
       signatures.push_back(findSignature(node));
   }
 
-  LogicalResult check(ArrayRef<EntryPoint> entries, ArrayRef<FlowGraph> flows,
+  LogicalResult check(ArrayRef<EntryPoint> entries, ArrayRef<FlowTree> flows,
                       StringRef configFile);
 
 private:
@@ -50,6 +50,9 @@ private:
   void checkInputCount(const Node &node, const OpInfo &info);
   bool checkOutputsExist(const Node &node);
   void checkTypes(const Node &node, const OpInfo &info, bool isLive);
+  void checkBodies(const Node &owner, const OpInfo &info);
+  void checkBody(const Node &owner, const NodeRegion &body,
+                 ArrayRef<TensorSpec> expected);
   bool checkSupportedType(const Node &node, const OpInfo &info,
                           const TensorSpec &spec, const Twine &place);
   void checkEntry(const EntryPoint &entry, const FlowGraph &flow,
@@ -77,8 +80,7 @@ static StringRef getUnsupportedFeature(StringRef op) {
       .Cases({"Enter", "RefEnter", "Exit", "RefExit", "NextIteration",
               "RefNextIteration", "LoopCond"},
              "the frame of a loop")
-      .Cases({"If", "StatelessIf", "Case", "StatelessCase"}, "conditionals")
-      .Cases({"While", "StatelessWhile", "For"}, "loops")
+      .Case("For", "loops")
       .Cases({"PartitionedCall", "StatefulPartitionedCall", "RemoteCall",
               "SymbolicGradient"},
              "calls of functions")
@@ -224,7 +226,8 @@ bool NodeChecker::checkOutputsExist(const Node &node) {
   return allExist;
 }
 
-/// Checks that the dialect has the type, or that the op may have strings.
+/// Checks that the dialect has the type, or that the op may have strings or
+/// lists.
 bool NodeChecker::checkSupportedType(const Node &node, const OpInfo &info,
                                      const TensorSpec &spec,
                                      const Twine &place) {
@@ -234,12 +237,20 @@ bool NodeChecker::checkSupportedType(const Node &node, const OpInfo &info,
   bool isString = spec.dataType == proto::DT_STRING;
   if (isString && info.acceptsStrings)
     return true;
+  bool isList = spec.dataType == proto::DT_VARIANT;
+  if (isList && info.acceptsLists)
+    return true;
   if (errors.report()) {
     auto diagnostic = error(node)
                       << place << " is " << getDataTypeName(spec.dataType);
-    diagnostic << (isString ? ": strings are supported only as constants that"
-                              " assertions and prints use"
-                            : ", a type that is not supported");
+    if (isString)
+      diagnostic << ": strings are supported only as constants that assertions"
+                    " and prints use";
+    else if (isList)
+      diagnostic << ": variants are supported only as lists that ops on lists"
+                    " use";
+    else
+      diagnostic << ", a type that is not supported";
   }
   return false;
 }
@@ -275,6 +286,58 @@ void NodeChecker::checkTypes(const Node &node, const OpInfo &info,
   for (auto [index, spec] : llvm::enumerate(getOutputSpecs(node, info)))
     if (!checkSupportedType(node, info, spec, "output " + Twine(index)))
       return;
+}
+
+//===----------------------------------------------------------------------===//
+// Bodies
+//===----------------------------------------------------------------------===//
+
+/// Checks that a body gives results of the types `expected`.
+void NodeChecker::checkBody(const Node &owner, const NodeRegion &body,
+                            ArrayRef<TensorSpec> expected) {
+  if (body.results.size() != expected.size()) {
+    if (errors.report())
+      error(owner) << "function \"" << body.function << "\" gives "
+                   << body.results.size() << " results, expected "
+                   << expected.size();
+    return;
+  }
+  for (auto [number, result, spec] : llvm::enumerate(body.results, expected)) {
+    const Node &source = graph[result.node];
+    const OpInfo *info = signatures[source.index];
+    if (!info)
+      continue;
+    size_t count = countOutputs(source, *info);
+    if (result.output >= count) {
+      if (errors.report())
+        error(owner) << "result " << number << " of function \""
+                     << body.function << "\" is \"" << source.name << ':'
+                     << result.output << "\", but node \"" << source.name
+                     << "\" (" << source.op << ") has "
+                     << describeOutputCount(count);
+      continue;
+    }
+    int found = getOutputSpec(source, *info, result.output).dataType;
+    if (found != spec.dataType && errors.report())
+      error(owner) << "result " << number << " of function \"" << body.function
+                   << "\" is " << getDataTypeName(found) << ", expected "
+                   << getDataTypeName(spec.dataType);
+  }
+}
+
+void NodeChecker::checkBodies(const Node &owner, const OpInfo &info) {
+  ArrayRef<RegionIndex> regions = graph.getRegions(owner.index);
+  if (regions.empty()) {
+    if (errors.report())
+      error(owner) << "has no branch, expected one or more";
+    return;
+  }
+  // Whether a loop goes on may be of any type.
+  if (isLoop(owner.op))
+    regions = regions.drop_front();
+  SmallVector<TensorSpec, 4> outputs = getOutputSpecs(owner, info);
+  for (RegionIndex region : regions)
+    checkBody(owner, graph.regions[region], outputs);
 }
 
 //===----------------------------------------------------------------------===//
@@ -341,13 +404,13 @@ void NodeChecker::checkEntry(const EntryPoint &entry, const FlowGraph &flow,
 }
 
 LogicalResult NodeChecker::check(ArrayRef<EntryPoint> entries,
-                                 ArrayRef<FlowGraph> flows,
+                                 ArrayRef<FlowTree> flows,
                                  StringRef configFile) {
   std::vector<bool> isLive(graph.size(), false);
   SmallVector<NodeIndex> live;
   for (const Node &node : graph.nodes) {
     isLive[node.index] = llvm::any_of(
-        flows, [&](const FlowGraph &flow) { return flow.isLive(node.index); });
+        flows, [&](const FlowTree &tree) { return tree.isLive(node.index); });
     if (isLive[node.index])
       live.push_back(node.index);
   }
@@ -374,17 +437,20 @@ LogicalResult NodeChecker::check(ArrayRef<EntryPoint> entries,
     if (info && checkOutputsExist(node))
       checkTypes(node, *info, isLive[node.index]);
   }
+  for (NodeIndex node : live)
+    if (isControlFlow(graph[node].op))
+      checkBodies(graph[node], *signatures[node]);
   if (failed(errors.finish()))
     return failure();
   Location location = FileLineColLoc::get(context, configFile, 0, 0);
-  for (auto [entry, flow] : llvm::zip_equal(entries, flows))
-    checkEntry(entry, flow, location);
+  for (auto [entry, tree] : llvm::zip_equal(entries, flows))
+    checkEntry(entry, tree.getRoot(), location);
   return errors.finish();
 }
 
 LogicalResult
 tensorflow::checkNodes(MLIRContext *context, const NodeGraph &graph,
                        const OpTable &table, ArrayRef<EntryPoint> entries,
-                       ArrayRef<FlowGraph> flows, StringRef configFile) {
+                       ArrayRef<FlowTree> flows, StringRef configFile) {
   return NodeChecker(context, graph, table).check(entries, flows, configFile);
 }

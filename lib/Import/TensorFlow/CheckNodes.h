@@ -9,7 +9,7 @@
 #ifndef GRAPH_COMPILE_LIB_IMPORT_TENSORFLOW_CHECKNODES_H
 #define GRAPH_COMPILE_LIB_IMPORT_TENSORFLOW_CHECKNODES_H
 
-#include "FlowGraph.h"
+#include "FlowTree.h"
 #include "OpTable.h"
 
 namespace graph_compile::tensorflow {
@@ -22,12 +22,28 @@ namespace graph_compile::tensorflow {
 mlir::LogicalResult checkNodes(mlir::MLIRContext *context,
                                const NodeGraph &graph, const OpTable &table,
                                llvm::ArrayRef<EntryPoint> entries,
-                               llvm::ArrayRef<FlowGraph> flows,
+                               llvm::ArrayRef<FlowTree> flows,
                                llvm::StringRef configFile);
 
 /// Reports nodes whose inputs come from different frames of TF 1 loops.
 mlir::LogicalResult checkFrames(mlir::MLIRContext *context,
-                                llvm::ArrayRef<FlowGraph> flows);
+                                llvm::ArrayRef<FlowTree> flows);
+
+/// The frames of TF 1 loops; 0 is outside of every loop.
+struct FrameTree {
+  /// A frame by its name in its parent.
+  struct Frame {
+    unsigned parent;
+    std::string name;
+  };
+  std::vector<Frame> frames;
+  /// By position. An Enter runs in the frame that it enters, an Exit in the one
+  /// that it goes to.
+  std::vector<unsigned> frameOfNode;
+};
+
+/// The frames of a flow graph in which they are right.
+FrameTree findFrames(const FlowGraph &flow);
 
 /// The DataType number of a fed tensor: its node's, or, where the op is not
 /// supported, what a node that uses it expects; nothing if none does.

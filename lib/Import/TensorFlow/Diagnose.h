@@ -14,16 +14,13 @@
 #ifndef GRAPH_COMPILE_LIB_IMPORT_TENSORFLOW_DIAGNOSE_H
 #define GRAPH_COMPILE_LIB_IMPORT_TENSORFLOW_DIAGNOSE_H
 
-#include "Variables.h"
+#include "Effects.h"
 
 #include "graph-compile/Support/WarningOptions.h"
 
-#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/StringSet.h"
 
 namespace graph_compile::tensorflow {
-
-/// Two nodes that access one variable, in the order of the source.
-using NodePair = std::pair<NodeIndex, NodeIndex>;
 
 /// Finds accesses to one variable, at least one a write, that no path orders.
 /// Exact, and near-linear in the graph.
@@ -33,10 +30,12 @@ public:
              const WarningOptions &options)
       : context(context), variables(variables), options(options) {}
 
-  /// Warns about the races of one entry point, and gives the edges that order
+  /// Warns about the races of one flow graph, and gives the edges that order
   /// them as the flow graph does. Fails if the warnings are errors.
+  /// `effects` knows which accesses exclude each other; null: none do.
   mlir::FailureOr<std::vector<FlowEdge>>
-  check(const FlowGraph &flow, llvm::ArrayRef<VariableAccess> accesses);
+  check(const FlowGraph &flow, llvm::ArrayRef<VariableAccess> accesses,
+        const Effects *effects = nullptr);
 
 private:
   /// The unordered pairs of one variable's accesses.
@@ -49,7 +48,8 @@ private:
 
   struct Batch;
 
-  static void findPairs(const FlowGraph &flow, std::vector<Races> &races);
+  static void findPairs(const FlowGraph &flow, const Effects *effects,
+                        std::vector<Races> &races);
   bool report(const FlowGraph &flow, const Races &races);
   bool reportPair(const NodeGraph &graph, VariableIndex variable,
                   NodeIndex earlier, Access earlierAccess, NodeIndex later,
@@ -58,14 +58,15 @@ private:
   mlir::MLIRContext *context;
   const VariableTable &variables;
   const WarningOptions &options;
-  /// What other entry points have shown.
-  llvm::DenseSet<std::pair<VariableIndex, NodePair>> reported;
+  /// What has been shown, of other entry points or of other copies of a body.
+  llvm::StringSet<> reported;
 };
 
 /// One entry point with all that it does to variables.
 struct EntryAccesses {
   const EntryPoint &entry;
-  const FlowGraph &flow;
+  const FlowTree &flows;
+  /// Those of the entry point's own flow graph.
   llvm::ArrayRef<VariableAccess> accesses;
 };
 

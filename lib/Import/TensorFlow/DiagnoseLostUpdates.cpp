@@ -32,10 +32,11 @@ public:
                    const VariableTable &variables,
                    ArrayRef<EntryAccesses> entries)
       : graph(graph), ops(ops), variables(variables), entries(entries),
-        flow(graph), references(flow, ops, variables),
-        accesses(findAccesses(flow, nullptr, ops, references)) {
+        flows(graph), references(flows, ops, variables),
+        effects(flows, /*entry=*/nullptr, ops, references) {
     findRunNodes();
     findEntriesOfVariables();
+    findAccesses();
     findOrigins();
   }
 
@@ -48,7 +49,9 @@ public:
 private:
   void findRunNodes();
   void findEntriesOfVariables();
+  void findAccesses();
   void findOrigins();
+  void findOrigin(const Node &node);
   bool isStep(VariableIndex variable, NodeIndex node) const;
   const EntryPoint *findOwner(VariableIndex variable, NodeIndex node) const;
 
@@ -57,9 +60,11 @@ private:
   const VariableTable &variables;
   ArrayRef<EntryAccesses> entries;
   /// The whole graph.
-  FlowGraph flow;
+  FlowTree flows;
   References references;
-  std::vector<VariableAccess> accesses;
+  Effects effects;
+  /// By variable: the nodes that access it.
+  std::vector<std::vector<std::pair<NodeIndex, Access>>> accesses;
 
   // By node:
   /// Some entry point runs it.
@@ -67,7 +72,7 @@ private:
   /// The first entry point that changes state, is no initializer and runs the
   /// node, or runs a node that its value comes from, constants apart.
   std::vector<const EntryPoint *> origins;
-  std::vector<bool> isConstant;
+  std::vector<bool> isConstant, readsVariable;
 
   /// By variable: the first entry point that reads it or changes another one.
   std::vector<const EntryPoint *> entryOfStep;
@@ -91,8 +96,9 @@ void LostUpdateFinder::findRunNodes() {
       if (isOrigin && !origins[node])
         origins[node] = &entry.entry;
     };
-    for (NodeIndex node : entry.flow.getOrder())
-      run(node);
+    for (const FlowGraph &flow : entry.flows.getFlows())
+      for (NodeIndex node : flow.getOrder())
+        run(node);
     for (const Feed &feed : entry.entry.feeds)
       run(feed.tensor.node);
   }
@@ -127,32 +133,56 @@ void LostUpdateFinder::findEntriesOfVariables() {
   }
 }
 
-/// Follows values along data edges: which are constant, and which come from an
-/// entry point.
+/// A conditional or loop that runs is not looked at as a whole: the nodes of
+/// its bodies are.
+void LostUpdateFinder::findAccesses() {
+  accesses.resize(variables.size());
+  readsVariable.assign(graph.size(), false);
+  for (const FlowGraph &flow : flows.getFlows()) {
+    if (flow.getRegion() != 0 && !isRun[graph.regions[flow.getRegion()].owner])
+      continue;
+    for (NodeIndex node : flow.getOrder()) {
+      NodeEffects ofNode =
+          isRun[node] ? effects.findOwn(node) : effects.find(node);
+      for (auto [variable, access] : ofNode.accesses)
+        accesses[variable].push_back({node, access});
+      readsVariable[node] = !effects.find(node).accesses.empty();
+    }
+  }
+}
+
+/// Follows values along data edges, into bodies too: which are constant, and
+/// which come from an entry point.
 void LostUpdateFinder::findOrigins() {
   isConstant.assign(graph.size(), false);
-  std::vector<bool> readsVariable(graph.size(), false);
-  for (const VariableAccess &access : accesses)
-    readsVariable[flow.getNode(access.position)] = true;
-  for (NodeIndex index : flow.getOrder()) {
-    const Node &node = graph[index];
-    // Variables and what passes them on have no value before they are read.
-    if (references.lookup({index, 0})) {
-      if (variables.lookup(index))
-        origins[index] = nullptr;
-      continue;
-    }
-    isConstant[index] = ops[index] && !ops[index]->isStateful &&
-                        !readsVariable[index] && !isPlaceholder(node.op) &&
-                        llvm::all_of(node.inputs, [&](Endpoint input) {
-                          return isConstant[input.node];
-                        });
-    if (isConstant[index])
-      origins[index] = nullptr;
-    for (Endpoint input : node.inputs)
-      if (!origins[index])
-        origins[index] = origins[input.node];
+  for (const FlowGraph &flow : flows.getFlows()) {
+    const NodeRegion &region = graph.regions[flow.getRegion()];
+    for (auto [argument, input] :
+         llvm::zip(region.arguments, graph[region.owner].inputs))
+      origins[argument] = origins[input.node];
+    for (NodeIndex node : flow.getOrder())
+      findOrigin(graph[node]);
   }
+}
+
+void LostUpdateFinder::findOrigin(const Node &node) {
+  NodeIndex index = node.index;
+  // Variables and what passes them on have no value before they are read.
+  if (references.lookup({index, 0})) {
+    if (variables.lookup(index))
+      origins[index] = nullptr;
+    return;
+  }
+  isConstant[index] = ops[index] && !ops[index]->isStateful &&
+                      !readsVariable[index] && !isPlaceholder(node.op) &&
+                      llvm::all_of(node.inputs, [&](Endpoint input) {
+                        return isConstant[input.node];
+                      });
+  if (isConstant[index])
+    origins[index] = nullptr;
+  for (Endpoint input : node.inputs)
+    if (!origins[index])
+      origins[index] = origins[input.node];
 }
 
 /// Whether a node changes a variable by a constant: it reads what it writes,
@@ -163,8 +193,8 @@ bool LostUpdateFinder::isStep(VariableIndex variable, NodeIndex node) const {
   for (auto [index, input] : llvm::enumerate(graph[node].inputs)) {
     const Reference *reference = references.lookup(input);
     if (reference && reference->variable == variable)
-      isUpdate |=
-          getInputAccess(graph[node], *ops[node], index) == Access::ReadWrite;
+      isUpdate |= getInputAccess(graph, graph[node], *ops[node], index) ==
+                  Access::ReadWrite;
     else if (reference || !isConstant[input.node])
       return false;
   }
@@ -177,8 +207,9 @@ const EntryPoint *LostUpdateFinder::findOwner(VariableIndex variable,
                                               NodeIndex node) const {
   for (auto [index, input] : llvm::enumerate(graph[node].inputs)) {
     const Reference *reference = references.lookup(input);
-    bool isUpdated = reference && reference->variable == variable &&
-                     writes(getInputAccess(graph[node], *ops[node], index));
+    bool isUpdated =
+        reference && reference->variable == variable &&
+        writes(getInputAccess(graph, graph[node], *ops[node], index));
     if (!isUpdated && origins[input.node])
       return origins[input.node];
   }
@@ -188,16 +219,18 @@ const EntryPoint *LostUpdateFinder::findOwner(VariableIndex variable,
 void LostUpdateFinder::find(
     llvm::function_ref<void(VariableIndex, NodeIndex, const EntryPoint &)>
         report) const {
-  forEachVariable(accesses, [&](ArrayRef<VariableAccess> ofVariable) {
+  for (VariableIndex variable = 0; variable < accesses.size(); ++variable) {
+    // What other elements a queue could hold says nothing about those it does.
+    if (variables[variable].isQueue)
+      continue;
     // The first assignment gives the initial value, unless another one does.
     std::optional<NodeIndex> initialization;
     SmallVector<NodeIndex> updates;
     bool isInitialized = false;
-    for (const VariableAccess &access : ofVariable) {
-      NodeIndex node = flow.getNode(access.position);
-      if (!writes(access.access))
+    for (auto [node, access] : accesses[variable]) {
+      if (!writes(access))
         continue;
-      if (access.access == Access::Write) {
+      if (access == Access::Write) {
         initialization = std::min(initialization.value_or(node), node);
         isInitialized |= isRun[node];
       }
@@ -208,11 +241,10 @@ void LostUpdateFinder::find(
     for (NodeIndex node : updates) {
       if (!isInitialized && node == initialization)
         continue;
-      VariableIndex variable = ofVariable.front().variable;
       if (const EntryPoint *owner = findOwner(variable, node))
         report(variable, node, *owner);
     }
-  });
+  }
 }
 
 LogicalResult tensorflow::checkLostUpdates(MLIRContext *context,

@@ -89,6 +89,11 @@ struct SourceRange {
 /// As many accesses as one sweep has sources, of several variables if they have
 /// few, and all later accesses to the same variables as targets.
 struct RaceFinder::Batch {
+  Batch(const FlowGraph &flow, const Effects *effects)
+      : flow(flow), effects(effects) {}
+
+  const FlowGraph &flow;
+  const Effects *effects;
   std::vector<SourceRange> ranges;
   std::vector<Position> sources, targets;
   /// By target: its range, and its index among the variable's accesses.
@@ -104,6 +109,8 @@ struct RaceFinder::Batch {
   size_t add(size_t variable, const Races &races, size_t begin);
   void sweep(const Reachability &reachability, std::vector<Races> &races);
   void show(std::vector<Races> &races) const;
+  void removeExclusive(Bits &missing, const SourceRange &range,
+                       ArrayRef<VariableAccess> accesses, size_t target) const;
 };
 
 /// Adds accesses from `begin` on while there is room; returns where it ended.
@@ -152,11 +159,28 @@ void RaceFinder::Batch::sweep(const Reachability &reachability,
     for (unsigned word = 0; word < bits.size(); ++word)
       missing[word] =
           before[word] & ~bits[word] & (isWrite ? ~uint64_t(0) : writing[word]);
+    removeExclusive(missing, range, ofVariable.accesses, target);
     ofVariable.count += countBits(missing, wanted, [&](unsigned bit) {
       unordered[bit].push_back(target);
       if (unordered[bit].size() == kMaxShown)
         clearBit(wanted, bit);
     });
+  });
+}
+
+/// Leaves out the sources that never run when the target does.
+void RaceFinder::Batch::removeExclusive(Bits &missing, const SourceRange &range,
+                                        ArrayRef<VariableAccess> accesses,
+                                        size_t target) const {
+  NodeIndex node = flow.getNode(accesses[target].position);
+  if (!effects || flow.getGraph().getRegions(node).empty())
+    return;
+  Bits all = missing;
+  countBits(missing, all, [&](unsigned bit) {
+    const VariableAccess &source = accesses[range.begin + bit - range.firstBit];
+    if (effects->areExclusive(flow.getNode(source.position), node,
+                              source.variable))
+      clearBit(missing, bit);
   });
 }
 
@@ -171,11 +195,12 @@ void RaceFinder::Batch::show(std::vector<Races> &races) const {
   }
 }
 
-void RaceFinder::findPairs(const FlowGraph &flow, std::vector<Races> &races) {
+void RaceFinder::findPairs(const FlowGraph &flow, const Effects *effects,
+                           std::vector<Races> &races) {
   Reachability reachability(flow);
   size_t variable = 0, access = 0;
   while (variable < races.size()) {
-    Batch batch;
+    Batch batch(flow, effects);
     while (variable < races.size() && !batch.isFull()) {
       access = batch.add(variable, races[variable], access);
       if (access == races[variable].accesses.size()) {
@@ -192,10 +217,25 @@ void RaceFinder::findPairs(const FlowGraph &flow, std::vector<Races> &races) {
 // Reports
 //===----------------------------------------------------------------------===//
 
+/// What names a node: copies of one function's node have one name.
+static std::string getIdentity(const NodeGraph &graph, NodeIndex node) {
+  const NodeRegion &region = graph.regions[graph[node].region];
+  StringRef name = graph[node].name;
+  if (region.function.empty() || !name.consume_front(region.prefix))
+    return name.str();
+  // No name has a space.
+  return (region.function + " " + name).str();
+}
+
 bool RaceFinder::reportPair(const NodeGraph &graph, VariableIndex variable,
                             NodeIndex earlier, Access earlierAccess,
                             NodeIndex later, Access laterAccess) {
-  if (!reported.insert({variable, std::minmax(earlier, later)}).second)
+  std::string least = getIdentity(graph, earlier);
+  std::string greatest = getIdentity(graph, later);
+  if (greatest < least)
+    std::swap(least, greatest);
+  if (!reported.insert((Twine(variable) + " " + least + " " + greatest).str())
+           .second)
     return false;
   bool bothWrite = writes(earlierAccess) && writes(laterAccess);
   // A read is named first; two writes are named as the source lists them.
@@ -209,10 +249,9 @@ bool RaceFinder::reportPair(const NodeGraph &graph, VariableIndex variable,
       bothWrite ? "writes at nodes " + quote(first) + " and " + quote(second)
                 : "read at node " + quote(first) + " and write at node " +
                       quote(second);
-  auto warning =
-      emitWarningFor(graph.getLocation(context, first), options, Warning::Race,
-                     "variable \"" + variables[variable].name +
-                         "\": " + accesses + " are not ordered");
+  auto warning = emitWarningFor(
+      graph.getLocation(context, first), options, Warning::Race,
+      variables[variable].describe() + ": " + accesses + " are not ordered");
   if (!warning)
     return false;
   warning->attachNote(graph.getLocation(context, first))
@@ -244,15 +283,15 @@ bool RaceFinder::report(const FlowGraph &flow, const Races &races) {
   if (isShown && rest != 0)
     emitWarningFor(graph.getLocation(context, variables[variable].node),
                    options, Warning::Race,
-                   "variable \"" + variables[variable].name +
-                       "\": " + Twine(rest) +
+                   variables[variable].describe() + ": " + Twine(rest) +
                        (rest == 1 ? " more pair of accesses is not ordered"
                                   : " more pairs of accesses are not ordered"));
   return isShown;
 }
 
 FailureOr<std::vector<FlowEdge>>
-RaceFinder::check(const FlowGraph &flow, ArrayRef<VariableAccess> accesses) {
+RaceFinder::check(const FlowGraph &flow, ArrayRef<VariableAccess> accesses,
+                  const Effects *effects) {
   // Each variable's queries follow each other.
   std::vector<Reachability::Query> queries;
   std::vector<std::pair<ArrayRef<VariableAccess>, size_t>> ends;
@@ -276,7 +315,7 @@ RaceFinder::check(const FlowGraph &flow, ArrayRef<VariableAccess> accesses) {
   WarningOptions::Level level = options.getLevel(Warning::Race);
   if (races.empty() || level == WarningOptions::Level::Ignored)
     return edges;
-  findPairs(flow, races);
+  findPairs(flow, effects, races);
   bool isShown = false;
   for (const Races &ofVariable : races)
     isShown |= report(flow, ofVariable);

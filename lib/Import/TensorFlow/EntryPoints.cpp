@@ -57,9 +57,16 @@ std::optional<NodeIndex> Resolver::findNode(StringRef name, const Twine &role) {
   if (call != graph.calls.end())
     return call->second.done;
   std::optional<NodeIndex> node = graph.find(name);
-  if (!node)
+  if (!node) {
     error(role + ": the graph has no node \"" + name + "\"",
           graph.suggestNodes(name));
+  } else if (RegionIndex region = graph[*node].region) {
+    StringRef owner = graph[graph.regions[region].owner].name;
+    error(role + ": node \"" + name + "\" belongs to a body of node \"" +
+          owner + "\", which may run any number of times: name a result of \"" +
+          owner + "\" instead");
+    return std::nullopt;
+  }
   return node;
 }
 
@@ -164,7 +171,8 @@ static void sortByIndex(const NodeGraph &graph,
 /// The entry point that _Arg and _Retval nodes make; nothing without them.
 static std::optional<EntryPoint> makeEntryOfArguments(const NodeGraph &graph) {
   SmallVector<NodeIndex> arguments, results;
-  for (const Node &node : graph.nodes) {
+  for (NodeIndex index : graph.regions.front().nodes) {
+    const Node &node = graph[index];
     if (node.op == "_Arg")
       arguments.push_back(node.index);
     if (node.op == "_Retval" && node.inputs.size() == 1)

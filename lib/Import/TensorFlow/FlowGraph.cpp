@@ -20,21 +20,22 @@ bool tensorflow::isPlaceholder(StringRef op) {
   return op == "Placeholder" || op == "PlaceholderV2" || op == "_Arg";
 }
 
-/// Calls `fn` with each node that has an edge to `node`, some twice.
+/// Calls `fn` with each node of the region that has an edge to `node`, some
+/// twice.
 template <typename Fn>
 void FlowGraph::forEachSource(NodeIndex node, Fn fn) const {
   for (Endpoint input : graph[node].inputs)
-    if (!findFeed(input))
+    if (graph[input.node].region == region && !findFeed(input))
       fn(input.node);
   for (NodeIndex control : graph[node].controls)
-    if (!isPlaceholder(graph[control].op))
+    if (graph[control].region == region && !isPlaceholder(graph[control].op))
       fn(control);
 }
 
 FlowGraph::FlowGraph(const NodeGraph &graph, const EntryPoint &entry)
-    : graph(graph) {
+    : graph(graph), region(0) {
   for (auto [index, feed] : llvm::enumerate(entry.feeds))
-    feeds[getKey(feed.tensor)] = index;
+    addFeed(feed.tensor, index);
   SmallVector<NodeIndex> roots;
   for (NodeIndex target : entry.targets)
     if (!isPlaceholder(graph[target].op))
@@ -47,10 +48,35 @@ FlowGraph::FlowGraph(const NodeGraph &graph, const EntryPoint &entry)
   collectDependencies();
 }
 
-FlowGraph::FlowGraph(const NodeGraph &graph) : graph(graph) {
-  positions.assign(graph.size(), 0);
+FlowGraph::FlowGraph(const NodeGraph &graph, RegionIndex region)
+    : graph(graph), region(region) {
+  const NodeRegion &body = graph.regions[region];
+  for (auto [index, argument] : llvm::enumerate(body.arguments))
+    addFeed({argument, 0}, index);
+  SmallVector<NodeIndex> roots;
+  auto addRoot = [&](NodeIndex node) {
+    if (graph[node].region == region && !isPlaceholder(graph[node].op))
+      roots.push_back(node);
+  };
+  for (Endpoint result : body.results)
+    addRoot(result.node);
+  for (NodeIndex node : body.controlResults)
+    addRoot(node);
+  findLiveNodes(roots);
   sort({});
   collectDependencies();
+}
+
+FlowGraph::FlowGraph(const NodeGraph &graph, RegionIndex region,
+                     ArrayRef<NodeIndex> roots)
+    : graph(graph), region(region) {
+  findLiveNodes(roots);
+  sort({});
+  collectDependencies();
+}
+
+FlowGraph FlowGraph::ofAllNodes(const NodeGraph &graph, RegionIndex region) {
+  return FlowGraph(graph, region, graph.regions[region].nodes);
 }
 
 std::optional<unsigned> FlowGraph::findFeed(Endpoint tensor) const {
@@ -62,13 +88,13 @@ std::optional<unsigned> FlowGraph::findFeed(Endpoint tensor) const {
 
 /// Gives every live node some position.
 void FlowGraph::findLiveNodes(ArrayRef<NodeIndex> roots) {
-  positions.assign(graph.size(), notLive);
+  positions.assign(getNodes().size(), notLive);
   SmallVector<NodeIndex> pending(roots.begin(), roots.end());
   while (!pending.empty()) {
     NodeIndex node = pending.pop_back_val();
     if (isLive(node))
       continue;
-    positions[node] = 0;
+    positionOf(node) = 0;
     forEachSource(node, [&](NodeIndex source) { pending.push_back(source); });
     auto companion = graph.runsWith.find(node);
     if (companion != graph.runsWith.end())
@@ -79,61 +105,64 @@ void FlowGraph::findLiveNodes(ArrayRef<NodeIndex> roots) {
 /// Kahn's algorithm over the live nodes. A node that a preference holds back is
 /// taken only when no other is ready.
 void FlowGraph::sort(ArrayRef<std::pair<NodeIndex, NodeIndex>> preferences) {
-  std::vector<uint32_t> numPending(graph.size(), 0);
-  std::vector<uint32_t> numPreferred(graph.size(), 0);
-  std::vector<SmallVector<NodeIndex, 2>> users(graph.size());
-  std::vector<SmallVector<NodeIndex, 0>> heldBack(
-      preferences.empty() ? 0 : graph.size());
+  // All by place of the node.
+  size_t size = getNodes().size();
+  auto place = [&](NodeIndex node) { return graph[node].place; };
+  std::vector<uint32_t> numPending(size, 0);
+  std::vector<uint32_t> numPreferred(size, 0);
+  std::vector<SmallVector<NodeIndex, 2>> users(size);
+  std::vector<SmallVector<NodeIndex, 0>> heldBack(preferences.empty() ? 0
+                                                                      : size);
   size_t numLive = 0;
-  for (const Node &node : graph.nodes) {
-    if (!isLive(node.index))
+  for (NodeIndex node : getNodes()) {
+    if (!isLive(node))
       continue;
     ++numLive;
-    forEachSource(node.index, [&](NodeIndex source) {
-      if (isBackEdge(graph, source, node.index))
+    forEachSource(node, [&](NodeIndex source) {
+      if (isBackEdge(graph, source, node))
         return;
-      users[source].push_back(node.index);
-      ++numPending[node.index];
+      users[place(source)].push_back(node);
+      ++numPending[place(node)];
     });
   }
   for (auto [first, second] : preferences) {
-    heldBack[first].push_back(second);
-    ++numPreferred[second];
+    heldBack[place(first)].push_back(second);
+    ++numPreferred[place(second)];
   }
 
   using Queue = std::priority_queue<NodeIndex, std::vector<NodeIndex>,
                                     std::greater<NodeIndex>>;
   Queue ready, readyButHeldBack;
   auto enqueue = [&](NodeIndex node) {
-    (numPreferred[node] == 0 ? ready : readyButHeldBack).push(node);
+    (numPreferred[place(node)] == 0 ? ready : readyButHeldBack).push(node);
   };
-  for (const Node &node : graph.nodes)
-    if (isLive(node.index) && numPending[node.index] == 0)
-      enqueue(node.index);
+  for (NodeIndex node : getNodes())
+    if (isLive(node) && numPending[place(node)] == 0)
+      enqueue(node);
 
   order.clear();
   order.reserve(numLive);
-  std::vector<bool> isDone(heldBack.empty() ? 0 : graph.size(), false);
+  std::vector<bool> isDone(heldBack.empty() ? 0 : size, false);
   while (!ready.empty() || !readyButHeldBack.empty()) {
     Queue &queue = ready.empty() ? readyButHeldBack : ready;
     NodeIndex node = queue.top();
     queue.pop();
     if (!isDone.empty()) {
       // A node moves to `ready` by a second entry.
-      if (isDone[node])
+      if (isDone[place(node)])
         continue;
-      isDone[node] = true;
+      isDone[place(node)] = true;
     }
-    positions[node] = order.size();
+    positionOf(node) = order.size();
     order.push_back(node);
-    for (NodeIndex user : users[node])
-      if (--numPending[user] == 0)
+    for (NodeIndex user : users[place(node)])
+      if (--numPending[place(user)] == 0)
         enqueue(user);
     if (heldBack.empty())
       continue;
-    for (NodeIndex other : heldBack[node])
-      if (--numPreferred[other] == 0 && numPending[other] == 0 &&
-          !isDone[other])
+    for (NodeIndex other : heldBack[place(node)])
+      if (--numPreferred[place(other)] == 0 && numPending[place(other)] == 0 &&
+          !isDone[place(other)])
         ready.push(other);
   }
   assert(order.size() == numLive && "cycles have been reported before");
@@ -147,7 +176,7 @@ void FlowGraph::collectDependencies() {
   for (NodeIndex node : order) {
     sources.clear();
     forEachSource(
-        node, [&](NodeIndex source) { sources.push_back(positions[source]); });
+        node, [&](NodeIndex source) { sources.push_back(positionOf(source)); });
     llvm::sort(sources);
     sources.erase(llvm::unique(sources), sources.end());
     llvm::append_range(dependencies, sources);

@@ -24,21 +24,28 @@ using Position = uint32_t;
 using FlowEdge = std::pair<Position, Position>;
 
 /// The nodes that an entry point runs, the ancestors of its fetches and
-/// targets, in one topological order: of the nodes that are ready the one that
-/// the source lists first. Feeds cut the data edges of what they replace;
-/// placeholders never run, so nothing waits for their control inputs.
+/// targets, or those that a region runs, the ancestors of its results, in one
+/// topological order: of the nodes that are ready the one that the source lists
+/// first. Feeds cut the data edges of what they replace; placeholders never
+/// run, so nothing waits for their control inputs. The arguments of a region
+/// are fed. Edges from outside a region are edges to its owner.
 class FlowGraph {
 public:
   FlowGraph(const NodeGraph &graph, const EntryPoint &entry);
+  FlowGraph(const NodeGraph &graph, RegionIndex region);
   /// Without fetches and targets: all nodes.
-  explicit FlowGraph(const NodeGraph &graph);
+  static FlowGraph ofAllNodes(const NodeGraph &graph, RegionIndex region = 0);
 
   const NodeGraph &getGraph() const { return graph; }
+  /// 0 for an entry point.
+  RegionIndex getRegion() const { return region; }
   size_t size() const { return order.size(); }
   NodeIndex getNode(Position position) const { return order[position]; }
   llvm::ArrayRef<NodeIndex> getOrder() const { return order; }
-  bool isLive(NodeIndex node) const { return positions[node] != notLive; }
-  Position getPosition(NodeIndex node) const { return positions[node]; }
+  bool isLive(NodeIndex node) const {
+    return graph[node].region == region && positionOf(node) != notLive;
+  }
+  Position getPosition(NodeIndex node) const { return positionOf(node); }
 
   /// The nodes that a node waits for, ascending, without duplicates.
   llvm::ArrayRef<Position> getDependencies(Position position) const {
@@ -61,16 +68,30 @@ public:
 private:
   static constexpr Position notLive = ~Position(0);
 
+  FlowGraph(const NodeGraph &graph, RegionIndex region,
+            llvm::ArrayRef<NodeIndex> roots);
+
+  Position &positionOf(NodeIndex node) { return positions[graph[node].place]; }
+  Position positionOf(NodeIndex node) const {
+    return positions[graph[node].place];
+  }
+  void addFeed(Endpoint tensor, unsigned number) {
+    feeds[getKey(tensor)] = number;
+  }
+  llvm::ArrayRef<NodeIndex> getNodes() const {
+    return graph.regions[region].nodes;
+  }
   void findLiveNodes(llvm::ArrayRef<NodeIndex> roots);
   void sort(llvm::ArrayRef<std::pair<NodeIndex, NodeIndex>> preferences);
   void collectDependencies();
   template <typename Fn> void forEachSource(NodeIndex node, Fn fn) const;
 
   const NodeGraph &graph;
+  RegionIndex region;
   llvm::DenseMap<uint64_t, unsigned> feeds;
   /// By position.
   std::vector<NodeIndex> order;
-  /// By node.
+  /// By place of the node in the region.
   std::vector<Position> positions;
   std::vector<uint32_t> firstDependency;
   std::vector<Position> dependencies;
@@ -78,11 +99,6 @@ private:
 
 /// Whether an op stands for a value that a caller gives: it never runs.
 bool isPlaceholder(llvm::StringRef op);
-
-/// An endpoint as a key of a hash table.
-inline uint64_t getKey(Endpoint endpoint) {
-  return uint64_t(endpoint.node) << 32 | endpoint.output;
-}
 
 } // namespace graph_compile::tensorflow
 

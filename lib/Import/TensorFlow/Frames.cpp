@@ -27,44 +27,44 @@ using namespace graph_compile;
 using namespace graph_compile::tensorflow;
 
 namespace {
-/// A frame by its name in its parent.
-struct Frame {
-  unsigned parent;
-  std::string name;
-};
-
 /// Gives each node of a flow graph its frame; 0 is outside every loop.
 class FrameFinder {
 public:
-  FrameFinder(MLIRContext *context, const FlowGraph &flow, ErrorLimit &errors)
-      : context(context), graph(flow.getGraph()), flow(flow), errors(errors),
-        frames(1, Frame{0, ""}), frameOfNode(graph.size(), 0) {}
+  /// Without `errors` nothing is reported.
+  explicit FrameFinder(const FlowGraph &flow, MLIRContext *context = nullptr,
+                       ErrorLimit *errors = nullptr)
+      : graph(flow.getGraph()), flow(flow), context(context), errors(errors) {
+    tree.frames.push_back({0, ""});
+    tree.frameOfNode.assign(flow.size(), 0);
+  }
 
-  void find() {
+  FrameTree find() {
     for (NodeIndex node : flow.getOrder())
-      frameOfNode[node] =
-          leaveOrEnter(graph[node], findInputFrame(graph[node]));
+      frameOf(node) = leaveOrEnter(graph[node], findInputFrame(graph[node]));
+    return std::move(tree);
   }
 
 private:
   unsigned findInputFrame(const Node &node);
   unsigned leaveOrEnter(const Node &node, unsigned frame);
   std::string describe(unsigned frame) const;
+  unsigned &frameOf(NodeIndex node) {
+    return tree.frameOfNode[flow.getPosition(node)];
+  }
 
-  MLIRContext *context;
   const NodeGraph &graph;
   const FlowGraph &flow;
-  ErrorLimit &errors;
-  std::vector<Frame> frames;
+  MLIRContext *context;
+  ErrorLimit *errors;
+  FrameTree tree;
   std::map<std::pair<unsigned, std::string>, unsigned> indexOfFrame;
-  std::vector<unsigned> frameOfNode;
 };
 } // namespace
 
 std::string FrameFinder::describe(unsigned frame) const {
   if (frame == 0)
     return "outside of every frame";
-  return "in frame \"" + frames[frame].name + "\"";
+  return "in frame \"" + tree.frames[frame].name + "\"";
 }
 
 /// The frame of all inputs that run in this iteration; reports two of them.
@@ -72,20 +72,20 @@ unsigned FrameFinder::findInputFrame(const Node &node) {
   // What is fed comes from outside.
   SmallVector<std::pair<NodeIndex, unsigned>> sources;
   for (Endpoint input : node.inputs)
-    if (flow.findFeed(input))
+    if (flow.findFeed(input) || !flow.isLive(input.node))
       sources.push_back({input.node, 0});
     else if (!isBackEdge(graph, input.node, node.index))
-      sources.push_back({input.node, frameOfNode[input.node]});
+      sources.push_back({input.node, frameOf(input.node)});
   for (NodeIndex control : node.controls)
     if (flow.isLive(control))
-      sources.push_back({control, frameOfNode[control]});
+      sources.push_back({control, frameOf(control)});
   if (sources.empty())
     return 0;
 
   auto [first, frame] = sources.front();
   const auto *other = llvm::find_if(
       sources, [frame = frame](auto source) { return source.second != frame; });
-  if (other == sources.end() || !errors.report())
+  if (other == sources.end() || !errors || !errors->report())
     return frame;
   emitError(graph.getLocation(context, node.index))
       << "node \"" << node.name << "\" (" << node.op
@@ -98,25 +98,30 @@ unsigned FrameFinder::findInputFrame(const Node &node) {
 
 unsigned FrameFinder::leaveOrEnter(const Node &node, unsigned frame) {
   if (node.op == "Exit" || node.op == "RefExit")
-    return frames[frame].parent;
+    return tree.frames[frame].parent;
   if (node.op != "Enter" && node.op != "RefEnter")
     return frame;
   const proto::AttrValue *attribute = findAttribute(node, "frame_name");
   std::string name = attribute ? attribute->s() : "";
   auto [entry, isNew] =
-      indexOfFrame.insert({{frame, name}, unsigned(frames.size())});
+      indexOfFrame.insert({{frame, name}, unsigned(tree.frames.size())});
   if (isNew)
-    frames.push_back({frame, name});
+    tree.frames.push_back({frame, name});
   return entry->second;
 }
 
 LogicalResult tensorflow::checkFrames(MLIRContext *context,
-                                      ArrayRef<FlowGraph> flows) {
+                                      ArrayRef<FlowTree> flows) {
   if (flows.empty())
     return success();
   ErrorLimit errors(
       FileLineColLoc::get(context, flows.front().getGraph().file, 0, 0));
-  for (const FlowGraph &flow : flows)
-    FrameFinder(context, flow, errors).find();
+  for (const FlowTree &tree : flows)
+    for (const FlowGraph &flow : tree.getFlows())
+      FrameFinder(flow, context, &errors).find();
   return errors.finish();
+}
+
+FrameTree tensorflow::findFrames(const FlowGraph &flow) {
+  return FrameFinder(flow).find();
 }

@@ -48,3 +48,22 @@ FailureOr<GraphFile> tensorflow::readGraphFile(MLIRContext *context,
            << "not a GraphDef: it has no nodes";
   return file;
 }
+
+void GraphFile::addContents(const proto::TensorProto *tensor,
+                            llvm::StringRef bytes) {
+  struct Extended {
+    std::shared_ptr<proto::GraphDef> graph;
+    TensorContents contents;
+  };
+  // What others share is theirs: the graph keeps a map of its own alive.
+  if (!ownContents) {
+    auto extended = std::make_shared<Extended>();
+    extended->graph = graph;
+    if (contents)
+      extended->contents = *contents;
+    ownContents = &extended->contents;
+    contents = ownContents;
+    graph = std::shared_ptr<proto::GraphDef>(extended, graph.get());
+  }
+  (*ownContents)[tensor] = bytes;
+}

@@ -35,19 +35,23 @@ using TensorContents =
 struct InlinedCall {
   /// The node that gives each output of the call, its first.
   std::vector<std::string> outputs;
+  /// All nodes of the call wait for this node; empty if they wait for nothing.
+  std::string entrance;
   /// What waited for the call waits for this node.
   std::string done;
 };
 
-/// A GraphDef and where its nodes stand in the file.
 /// A body of a conditional or loop, in names: see NodeRegion.
 struct RegionDef {
   std::string owner;
   std::vector<std::string> arguments;
   std::vector<std::string> results;
   std::vector<std::string> controlResults;
+  std::string function;
+  std::string prefix;
 };
 
+/// A GraphDef and where its nodes stand in the file.
 struct GraphFile {
   std::string path;
   /// Shared with the constants of the module, which point into it, or into the
@@ -55,6 +59,8 @@ struct GraphFile {
   std::shared_ptr<proto::GraphDef> graph;
   /// Lives as long as the graph.
   const TensorContents *contents = nullptr;
+  /// The same if contents have been added.
+  TensorContents *ownContents = nullptr;
   /// The line of each node, and of those of the library's functions; empty for
   /// a binary file.
   std::vector<unsigned> lines;
@@ -67,6 +73,11 @@ struct GraphFile {
   /// The region of each node, as an index into `regions`; empty while there is
   /// none.
   std::vector<uint32_t> regionOfNode;
+  /// What messages call a node that has been made for another, by its name.
+  llvm::StringMap<std::string> namesInMessages;
+
+  /// Lets a tensor that has been added have contents elsewhere.
+  void addContents(const proto::TensorProto *tensor, llvm::StringRef bytes);
 };
 
 /// Reads `path`: text if its name ends in `.pbtxt`, otherwise binary. Reports

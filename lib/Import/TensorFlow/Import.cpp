@@ -17,8 +17,10 @@
 #include "GraphFile.h"
 #include "InlineCalls.h"
 #include "Order.h"
+#include "RaiseControlFlow.h"
 #include "SavedModel.h"
 #include "Types.h"
+#include "Why.h"
 #include "graph.pb.h"
 
 #include "graph-compile/Support/NodeLocation.h"
@@ -73,12 +75,12 @@ LogicalResult NodePrefix::handle(Diagnostic &diagnostic) {
 static LogicalResult checkVariables(MLIRContext *context,
                                     const NodeGraph &graph, const NodeOps &ops,
                                     const VariableTable &variables,
-                                    ArrayRef<FlowGraph> flows) {
+                                    ArrayRef<FlowTree> flows) {
   for (const Node &node : graph.nodes) {
     std::optional<VariableIndex> variable = variables.lookup(node.index);
     bool isLive = llvm::any_of(
-        flows, [&](const FlowGraph &flow) { return flow.isLive(node.index); });
-    if (!variable || !isLive)
+        flows, [&](const FlowTree &tree) { return tree.isLive(node.index); });
+    if (!variable || !isLive || variables[*variable].isQueue)
       continue;
     const Node &first = graph[variables[*variable].node];
     if (!ops[first.index])
@@ -103,36 +105,55 @@ static LogicalResult checkVariables(MLIRContext *context,
   return success();
 }
 
-/// Adds what the options ask for to the order, and gives the diagnostics.
+/// Adds what the options ask for to the order of one flow graph, and warns
+/// about races; returns its accesses.
+static FailureOr<std::vector<VariableAccess>>
+orderFlow(FlowGraph &flow, const EntryPoint &entry, const Effects &effects,
+          RaceFinder &races, bool autoOrder) {
+  if (entry.isInitializer)
+    orderInitializer(flow, effects);
+  std::vector<VariableAccess> accesses = effects.findAccesses(flow);
+  LogicalResult result = success();
+  if (!entry.isInitializer) {
+    if (autoOrder)
+      flow.addEdges(makeProgramOrder(flow, effects, accesses));
+    FailureOr<std::vector<FlowEdge>> tieBreaks =
+        races.check(flow, accesses, &effects);
+    result = tieBreaks;
+    if (succeeded(tieBreaks))
+      flow.addEdges(*tieBreaks);
+  }
+  // After the verdicts, which these edges must not change.
+  flow.addEdges(makeQueryOrder(flow, effects, accesses));
+  if (failed(result))
+    return failure();
+  return accesses;
+}
+
+/// Completes the order of all flow graphs, and gives the diagnostics.
 static LogicalResult
 orderAndDiagnose(MLIRContext *context, const NodeGraph &graph,
                  const NodeOps &ops, const VariableTable &variables,
-                 ArrayRef<EntryPoint> entries, MutableArrayRef<FlowGraph> flows,
+                 ArrayRef<EntryPoint> entries, MutableArrayRef<FlowTree> flows,
                  ArrayRef<References> references,
                  const ImportOptions &options) {
   RaceFinder races(context, variables, options.warnings);
   LogicalResult result = success();
   std::vector<std::vector<VariableAccess>> accesses;
-  for (auto [entry, flow, refs] : llvm::zip_equal(entries, flows, references)) {
-    if (entry.isInitializer)
-      orderInitializer(flow, entry, ops, refs);
-    accesses.push_back(findAccesses(flow, &entry, ops, refs));
-    if (!entry.isInitializer) {
-      if (options.autoOrder)
-        flow.addEdges(makeProgramOrder(flow, ops, accesses.back()));
-      FailureOr<std::vector<FlowEdge>> tieBreaks =
-          races.check(flow, accesses.back());
-      if (failed(tieBreaks))
+  for (auto [entry, tree, refs] : llvm::zip_equal(entries, flows, references)) {
+    Effects effects(tree, &entry, ops, refs);
+    for (FlowGraph &flow : tree.getFlows()) {
+      auto ofFlow = orderFlow(flow, entry, effects, races, options.autoOrder);
+      if (failed(ofFlow))
         result = failure();
-      else
-        flow.addEdges(*tieBreaks);
+      if (flow.getRegion() == 0)
+        accesses.push_back(succeeded(ofFlow) ? std::move(*ofFlow)
+                                             : effects.findAccesses(flow));
     }
-    // After the verdicts, which these edges must not change.
-    flow.addEdges(makeQueryOrder(flow, refs, accesses.back()));
   }
   std::vector<EntryAccesses> entryAccesses;
-  for (auto [entry, flow, ofEntry] : llvm::zip_equal(entries, flows, accesses))
-    entryAccesses.push_back({entry, flow, ofEntry});
+  for (auto [entry, tree, ofEntry] : llvm::zip_equal(entries, flows, accesses))
+    entryAccesses.push_back({entry, tree, ofEntry});
   if (failed(checkLostUpdates(context, graph, ops, variables, entryAccesses,
                               options.warnings)))
     result = failure();
@@ -144,21 +165,22 @@ orderAndDiagnose(MLIRContext *context, const NodeGraph &graph,
 /// one of a type that is not supported is left out.
 static std::vector<bool> findVariables(const ModelState &model,
                                        const SavedVariables &saved,
-                                       ArrayRef<FlowGraph> flows) {
+                                       ArrayRef<FlowTree> flows) {
   std::vector<bool> isPresent(model.variables.size(), false);
   for (VariableIndex index = 0; index < model.variables.size(); ++index)
     isPresent[index] = model.variableTypes.getElementType(index) &&
                        saved.contains(model.variables[index].nameInGraph);
-  for (const FlowGraph &flow : flows)
-    for (NodeIndex node : flow.getOrder())
-      if (std::optional<VariableIndex> variable = model.variables.lookup(node))
-        isPresent[*variable] = true;
+  for (const FlowTree &tree : flows)
+    for (const FlowGraph &flow : tree.getFlows())
+      for (NodeIndex node : flow.getOrder())
+        if (auto variable = model.variables.lookup(node))
+          isPresent[*variable] = true;
   return isPresent;
 }
 
 /// Where the graph leaves a variable's shape open, the checkpoint knows it.
 static LogicalResult addSavedTypes(ModelState &model, SavedVariables &saved,
-                                   ArrayRef<FlowGraph> flows) {
+                                   ArrayRef<FlowTree> flows) {
   std::vector<bool> isPresent = findVariables(model, saved, flows);
   for (VariableIndex index = 0; index < model.variables.size(); ++index) {
     if (!isPresent[index] || model.variableTypes.get(index))
@@ -176,7 +198,7 @@ static LogicalResult addSavedTypes(ModelState &model, SavedVariables &saved,
 /// Declares the variables, before the functions.
 static LogicalResult createVariables(const ModelState &model,
                                      SavedVariables &saved,
-                                     ArrayRef<FlowGraph> flows,
+                                     ArrayRef<FlowTree> flows,
                                      ModuleOp module) {
   OpBuilder builder(model.context);
   builder.setInsertionPointToStart(module.getBody());
@@ -198,6 +220,7 @@ static LogicalResult createVariables(const ModelState &model,
              << initial->getShapedType();
     graph::VariableOp::create(builder, location, variable.name, type, *initial);
   }
+  model.hiddenVariables.declare(builder, model.graph);
   return success();
 }
 
@@ -214,7 +237,7 @@ static std::optional<SmallVector<int64_t>> getOwnShape(const NodeGraph &graph,
 /// see its errors.
 static LogicalResult checkOwnShapes(const ModelState &model,
                                     const EntryPoint &entry,
-                                    const FlowGraph &flow,
+                                    const FlowTree &flows,
                                     const References &references) {
   EntryPoint own = entry;
   bool contradicts = false;
@@ -233,20 +256,20 @@ static LogicalResult checkOwnShapes(const ModelState &model,
   ModelState scratch = model;
   OwningOpRef<ModuleOp> module =
       ModuleOp::create(UnknownLoc::get(model.context));
-  return FunctionBuilder(scratch, own, flow, references).build(*module);
+  return FunctionBuilder(scratch, own, flows, references).build(*module);
 }
 
 static LogicalResult buildModule(ModelState &model, SavedVariables &saved,
                                  ArrayRef<EntryPoint> entries,
-                                 ArrayRef<FlowGraph> flows,
+                                 ArrayRef<FlowTree> flows,
                                  ArrayRef<References> references,
                                  ModuleOp module) {
   NodePrefix prefix(model.context, model.graph);
   if (failed(addSavedTypes(model, saved, flows)))
     return failure();
-  for (auto [entry, flow, refs] : llvm::zip_equal(entries, flows, references))
-    if (failed(checkOwnShapes(model, entry, flow, refs)) ||
-        failed(FunctionBuilder(model, entry, flow, refs).build(module)))
+  for (auto [entry, tree, refs] : llvm::zip_equal(entries, flows, references))
+    if (failed(checkOwnShapes(model, entry, tree, refs)) ||
+        failed(FunctionBuilder(model, entry, tree, refs).build(module)))
       return failure();
   if (failed(createVariables(model, saved, flows, module)))
     return failure();
@@ -267,25 +290,25 @@ readModel(MLIRContext *context, const ImportOptions &options, Config &config) {
   return SavedModel{std::move(*file), SavedVariables()};
 }
 
-/// Replaces the calls that some entry point runs by the nodes of their
-/// functions.
-static LogicalResult inlineLiveCalls(MLIRContext *context, const OpTable &table,
-                                     const Config &config, GraphFile &file,
-                                     NodeGraph &graph,
-                                     std::vector<EntryPoint> &entries) {
-  std::vector<NodeIndex> calls;
+/// Puts the functions that some entry point runs in place.
+static LogicalResult inlineLiveFunctions(MLIRContext *context,
+                                         const OpTable &table,
+                                         const Config &config, GraphFile &file,
+                                         NodeGraph &graph,
+                                         std::vector<EntryPoint> &entries) {
+  std::vector<NodeIndex> users;
   for (const EntryPoint &entry : entries) {
     FlowGraph flow(graph, entry);
     for (NodeIndex node : flow.getOrder())
-      if (isCall(graph, graph[node]))
-        calls.push_back(node);
+      if (runsFunctions(graph, graph[node]))
+        users.push_back(node);
   }
-  if (calls.empty())
+  if (users.empty())
     return success();
-  if (failed(inlineCalls(context, graph, calls, table, file)))
+  if (failed(inlineFunctions(context, graph, users, table, file)))
     return failure();
   FailureOr<NodeGraph> inlined = buildNodeGraph(context, file);
-  if (failed(inlined) || failed(checkCycles(context, *inlined)))
+  if (failed(inlined))
     return failure();
   graph = std::move(*inlined);
   FailureOr<std::vector<EntryPoint>> resolved =
@@ -296,6 +319,81 @@ static LogicalResult inlineLiveCalls(MLIRContext *context, const OpTable &table,
   return success();
 }
 
+namespace {
+/// What the importer knows about a graph.
+struct Analysis {
+  using NameFn = llvm::function_ref<std::string(StringRef)>;
+
+  Analysis(const NodeGraph &graph, const OpTable &table,
+           ArrayRef<EntryPoint> entries, NameFn getName)
+      : graph(graph), ops(lookupOps(graph, table)), variables(graph, getName) {
+    for (const EntryPoint &entry : entries)
+      flows.emplace_back(graph, entry);
+  }
+
+  /// After success every node that runs fits its signature.
+  LogicalResult check(MLIRContext *context, const OpTable &table,
+                      ArrayRef<EntryPoint> entries, StringRef configFile);
+
+  const NodeGraph &graph;
+  NodeOps ops;
+  VariableTable variables;
+  std::vector<FlowTree> flows;
+  std::vector<References> references;
+};
+} // namespace
+
+LogicalResult Analysis::check(MLIRContext *context, const OpTable &table,
+                              ArrayRef<EntryPoint> entries,
+                              StringRef configFile) {
+  if (failed(checkFrames(context, flows)) ||
+      failed(checkNodes(context, graph, table, entries, flows, configFile)))
+    return failure();
+  references.reserve(flows.size());
+  for (const FlowTree &tree : flows) {
+    references.emplace_back(tree, ops, variables);
+    if (failed(checkHandles(context, tree, ops, variables, references.back())))
+      return failure();
+  }
+  return checkVariables(context, graph, ops, variables, flows);
+}
+
+/// Orders effects, and gives the diagnostics. TensorFlow 1's control flow
+/// becomes conditionals and loops, in which order is a matter of its own:
+/// updates that nothing runs are looked for before that.
+static LogicalResult raiseFlat(MLIRContext *context, const OpTable &table,
+                               const ImportOptions &options,
+                               Analysis::NameFn getName, StringRef configFile,
+                               GraphFile &file, NodeGraph &graph,
+                               std::vector<EntryPoint> &entries,
+                               std::unique_ptr<Analysis> &analysis) {
+  auto order = [&](const ImportOptions &wanted) {
+    return orderAndDiagnose(context, graph, analysis->ops, analysis->variables,
+                            entries, analysis->flows, analysis->references,
+                            wanted);
+  };
+  if (!hasFlatControlFlow(analysis->flows))
+    return order(options);
+  ImportOptions first = options, second = options;
+  (void)first.warnings.parse("no-race");
+  (void)second.warnings.parse("no-lost-update");
+  if (failed(order(first)))
+    return failure();
+  FailureOr<NodeGraph> raised =
+      raiseControlFlow({context, graph, table, analysis->ops, entries,
+                        analysis->flows, analysis->references},
+                       file, entries);
+  if (failed(raised))
+    return failure();
+  // The old analysis looks at the old graph.
+  analysis.reset();
+  graph = std::move(*raised);
+  analysis = std::make_unique<Analysis>(graph, table, entries, getName);
+  if (failed(analysis->check(context, table, entries, configFile)))
+    return failure();
+  return order(second);
+}
+
 /// The model's name: the config's, else the file's.
 static std::string getModelName(const Config &config,
                                 const ImportOptions &options) {
@@ -304,65 +402,96 @@ static std::string getModelName(const Config &config,
   return llvm::sys::path::stem(options.modelPath).str();
 }
 
-OwningOpRef<ModuleOp>
-graph_compile::importTensorFlow(MLIRContext &mlirContext,
-                                const ImportOptions &options) {
-  MLIRContext *context = &mlirContext;
-  context->getOrLoadDialect<graph::GraphDialect>();
+namespace {
+/// A model whose flow graphs hold every order that there is.
+struct AnalyzedModel {
+  const Config &config;
+  GraphFile &file;
+  SavedVariables &saved;
+  const OpTable &table;
+  ArrayRef<EntryPoint> entries;
+  const Analysis &analysis;
+};
+} // namespace
 
+/// Reads and checks the model, gives the diagnostics, and hands on what it has
+/// found.
+static LogicalResult
+analyze(MLIRContext *context, const ImportOptions &options,
+        llvm::function_ref<LogicalResult(const AnalyzedModel &)> consume) {
+  context->getOrLoadDialect<graph::GraphDialect>();
   FailureOr<Config> config = readConfig(context, options);
   if (failed(config))
-    return {};
+    return failure();
   FailureOr<SavedModel> source = readModel(context, options, *config);
   if (failed(source) || failed(pickFunctions(context, options, *config)))
-    return {};
+    return failure();
   GraphFile &file = source->file;
   OpTable table;
   registerCoreOps(table);
   registerOpFamilies(table);
   FailureOr<NodeGraph> graph = buildNodeGraph(context, file);
-  if (failed(graph) || failed(checkCycles(context, *graph)))
-    return {};
+  if (failed(graph))
+    return failure();
   FailureOr<std::vector<EntryPoint>> entries =
       resolveEntryPoints(context, *graph, *config);
-  if (failed(entries) ||
-      failed(inlineLiveCalls(context, table, *config, file, *graph, *entries)))
-    return {};
+  if (failed(entries) || failed(inlineLiveFunctions(context, table, *config,
+                                                    file, *graph, *entries)))
+    return failure();
 
-  std::vector<FlowGraph> flows;
-  for (const EntryPoint &entry : *entries)
-    flows.emplace_back(*graph, entry);
-  if (failed(checkFrames(context, flows)) ||
-      failed(checkNodes(context, *graph, table, *entries, flows, config->file)))
-    return {};
+  auto getName = [&](StringRef name) {
+    return source->variables.getName(name);
+  };
+  auto analysis = std::make_unique<Analysis>(*graph, table, *entries, getName);
+  if (failed(analysis->check(context, table, *entries, config->file)) ||
+      failed(raiseFlat(context, table, options, getName, config->file, file,
+                       *graph, *entries, analysis)))
+    return failure();
 
-  // From here on every node that runs fits its signature.
-  NodeOps ops = lookupOps(*graph, table);
-  VariableTable variables(
-      *graph, [&](StringRef name) { return source->variables.getName(name); });
-  std::vector<References> references;
-  references.reserve(flows.size());
-  for (const FlowGraph &flow : flows)
-    references.emplace_back(flow, ops, variables);
-  if (failed(checkVariables(context, *graph, ops, variables, flows)) ||
-      failed(orderAndDiagnose(context, *graph, ops, variables, *entries, flows,
-                              references, options)))
-    return {};
+  return consume(
+      {*config, file, source->variables, table, *entries, *analysis});
+}
 
-  // From here on the flow graphs hold every order that there is.
+OwningOpRef<ModuleOp>
+graph_compile::importTensorFlow(MLIRContext &mlirContext,
+                                const ImportOptions &options) {
+  MLIRContext *context = &mlirContext;
   OwningOpRef<ModuleOp> module =
       ModuleOp::create(FileLineColLoc::get(context, options.modelPath, 0, 0));
-  (*module)->setAttr(graph::GraphDialect::getNameAttrName(),
-                     StringAttr::get(context, getModelName(*config, options)));
-  ModelState model = {context,
-                      *graph,
-                      table,
-                      ops,
-                      variables,
-                      VariableTypes(context, *graph, ops, variables),
-                      ConstantReader(context, file)};
-  if (failed(buildModule(model, source->variables, *entries, flows, references,
-                         *module)))
+  auto build = [&](const AnalyzedModel &found) {
+    const Analysis &analysis = found.analysis;
+    (*module)->setAttr(
+        graph::GraphDialect::getNameAttrName(),
+        StringAttr::get(context, getModelName(found.config, options)));
+    ModelState model = {
+        context,
+        analysis.graph,
+        found.table,
+        analysis.ops,
+        analysis.variables,
+        VariableTypes(context, analysis.graph, analysis.ops,
+                      analysis.variables),
+        ConstantReader(context, found.file),
+        HiddenVariables(analysis.variables),
+        Queues(context, analysis.graph, analysis.ops, analysis.variables)};
+    return buildModule(model, found.saved, found.entries, analysis.flows,
+                       analysis.references, *module);
+  };
+  if (failed(analyze(context, options, build)))
     return {};
   return module;
+}
+
+LogicalResult graph_compile::explainOrder(MLIRContext &context,
+                                          const ImportOptions &options,
+                                          StringRef first, StringRef second,
+                                          raw_ostream &os) {
+  auto explain = [&](const AnalyzedModel &found) {
+    const Analysis &analysis = found.analysis;
+    return tensorflow::explainOrder(
+        {&context, analysis.graph, analysis.ops, analysis.variables,
+         found.entries, analysis.flows, analysis.references, options.autoOrder},
+        {first, second}, os);
+  };
+  return analyze(&context, options, explain);
 }

@@ -19,6 +19,8 @@
 //   What uses a result waits for that alone.
 // - A call that runs, runs all that the function says must run.
 //
+// The functions of a conditional or loop become regions of that node, likewise.
+//
 //===----------------------------------------------------------------------===//
 
 #ifndef GRAPH_COMPILE_LIB_IMPORT_TENSORFLOW_INLINECALLS_H
@@ -30,15 +32,17 @@
 
 namespace graph_compile::tensorflow {
 
-/// Whether `node` calls a function that the graph's library has.
-bool isCall(const NodeGraph &graph, const Node &node);
+/// Whether `node` runs functions that are not in place yet: a call of one that
+/// the graph's library has, a conditional or a loop.
+bool runsFunctions(const NodeGraph &graph, const Node &node);
 
-/// Replaces the calls `calls`, nodes of `graph`, in `file`, and all calls in
-/// their functions. `graph` refers to what is gone: build it again.
-mlir::LogicalResult inlineCalls(mlir::MLIRContext *context,
-                                const NodeGraph &graph,
-                                llvm::ArrayRef<NodeIndex> calls,
-                                const OpTable &table, GraphFile &file);
+/// Puts the nodes of functions in the place of the calls among `users`, and
+/// beside the conditionals and loops among them; and those of the functions
+/// that these functions use. `graph` refers to what is gone: build it again.
+mlir::LogicalResult inlineFunctions(mlir::MLIRContext *context,
+                                    const NodeGraph &graph,
+                                    llvm::ArrayRef<NodeIndex> users,
+                                    const OpTable &table, GraphFile &file);
 
 } // namespace graph_compile::tensorflow
 

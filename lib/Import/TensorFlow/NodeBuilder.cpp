@@ -9,7 +9,7 @@
 #include "NodeBuilder.h"
 
 #include "Attributes.h"
-#include "FunctionBuilder.h"
+#include "BlockBuilder.h"
 #include "Types.h"
 
 #include "graph-compile/Dialect/Graph/IR/ShapeUtils.h"
@@ -21,15 +21,14 @@ using namespace mlir;
 using namespace graph_compile;
 using namespace graph_compile::tensorflow;
 
-NodeBuilder::NodeBuilder(FunctionBuilder &function, const Node &node,
+NodeBuilder::NodeBuilder(BlockBuilder &block, const Node &node,
                          const OpInfo &info, NodeState &state)
-    : function(function), source(node), op(info),
-      location(
-          function.model.graph.getLocation(function.model.context, node.index)),
+    : block(block), source(node), op(info),
+      location(block.model.graph.getLocation(block.model.context, node.index)),
       state(state) {}
 
-OpBuilder &NodeBuilder::builder() { return function.builder; }
-MLIRContext *NodeBuilder::context() { return function.model.context; }
+OpBuilder &NodeBuilder::builder() { return block.builder; }
+MLIRContext *NodeBuilder::context() { return block.model.context; }
 
 //===----------------------------------------------------------------------===//
 // Inputs
@@ -61,22 +60,39 @@ RankedTensorType NodeBuilder::inputType(unsigned i) {
 }
 
 FlatSymbolRefAttr NodeBuilder::variable(unsigned i) {
-  const Reference *reference = function.findReference(source.inputs[i]);
+  const Reference *reference = block.findReference(source.inputs[i]);
   return FlatSymbolRefAttr::get(
-      context(), function.model.variables[reference->variable].name);
+      context(), block.model.variables[reference->variable].name);
 }
 
 RankedTensorType NodeBuilder::variableType(unsigned i) {
-  const Reference *reference = function.findReference(source.inputs[i]);
-  return function.model.variableTypes.get(reference->variable);
+  const Reference *reference = block.findReference(source.inputs[i]);
+  return block.model.variableTypes.get(reference->variable);
+}
+
+FlatSymbolRefAttr NodeBuilder::hiddenVariable(ElementsAttr initial) {
+  return FlatSymbolRefAttr::get(
+      context(), block.model.hiddenVariables.get(source, "state", initial));
+}
+
+FlatSymbolRefAttr NodeBuilder::hiddenVariable(NodeIndex owner, StringRef role,
+                                              ElementsAttr initial) {
+  return FlatSymbolRefAttr::get(
+      context(),
+      block.model.hiddenVariables.get(graph()[owner], role, initial));
+}
+
+Queue &NodeBuilder::queue(unsigned i) {
+  return block.model
+      .queues[block.findReference(source.inputs[i])->variable];
 }
 
 bool NodeBuilder::isText(unsigned i) {
-  return function.texts.contains(getKey(source.inputs[i]));
+  return block.function.texts.contains(getKey(source.inputs[i]));
 }
 
 const Text &NodeBuilder::text(unsigned i) {
-  return function.texts.find(getKey(source.inputs[i]))->second;
+  return block.function.texts.find(getKey(source.inputs[i]))->second;
 }
 
 ElementsAttr NodeBuilder::constantInput(unsigned i) {
@@ -140,9 +156,8 @@ SmallVector<Type> NodeBuilder::typeListAttr(StringRef name) {
 }
 
 FailureOr<ElementsAttr> NodeBuilder::tensorAttr(StringRef name) {
-  return function.model.constants.read(
-      AttributeReader(source, op).getTensor(name), source.name,
-      [&] { return error(); });
+  return block.model.constants.read(AttributeReader(source, op).getTensor(name),
+                                    source.name, [&] { return error(); });
 }
 
 FailureOr<Text> NodeBuilder::textAttr(StringRef name) {
@@ -164,6 +179,7 @@ void NodeBuilder::order(Operation *effect) {
   auto ordered = cast<graph::OrderedOpInterface>(effect);
   ordered.getAfterMutable().assign(ValueRange(after()));
   setToken(ordered.getToken());
+  block.hasEffects = true;
 }
 
 //===----------------------------------------------------------------------===//
@@ -171,7 +187,7 @@ void NodeBuilder::order(Operation *effect) {
 //===----------------------------------------------------------------------===//
 
 void NodeBuilder::setText(unsigned i, Text text) {
-  function.texts[getKey({source.index, i})] = std::move(text);
+  block.function.texts[getKey({source.index, i})] = std::move(text);
 }
 
 Value NodeBuilder::constant(ElementsAttr value) {
@@ -202,6 +218,45 @@ Value NodeBuilder::intVector(ArrayRef<int64_t> integers, Type elementType) {
   int64_t size = integers.size();
   return constant(DenseElementsAttr::get(
       RankedTensorType::get({size}, elementType), elements));
+}
+
+//===----------------------------------------------------------------------===//
+// Bodies
+//===----------------------------------------------------------------------===//
+
+unsigned NodeBuilder::numBodies() const {
+  return block.model.graph.getRegions(source.index).size();
+}
+
+FailureOr<BodyResults> NodeBuilder::buildBody(unsigned number, Block &body,
+                                              ArrayRef<Value> carried) {
+  return block.buildBody(*this, number, body, carried);
+}
+
+bool NodeBuilder::isInvariant(unsigned i) const {
+  return block.model.graph.isInvariant(source.index, i);
+}
+
+bool NodeBuilder::isReference(unsigned i) const {
+  return block.findReference({source.index, i});
+}
+
+const NodeGraph &NodeBuilder::graph() const { return block.model.graph; }
+
+Value NodeBuilder::outputOf(Endpoint endpoint) {
+  return block.getValue(endpoint);
+}
+
+Value &NodeBuilder::stack(NodeIndex maker) {
+  return block.function.stacks[maker];
+}
+
+ArrayRef<NodeIndex> NodeBuilder::stacksOfBodies() const {
+  return block.function.stackUses.lookup(source.index);
+}
+
+SmallVectorImpl<Type> &NodeBuilder::carriedTypes() {
+  return block.function.carriedTypes[source.index];
 }
 
 //===----------------------------------------------------------------------===//

@@ -18,8 +18,9 @@
 
 namespace graph_compile::tensorflow {
 
-class FunctionBuilder;
+class BlockBuilder;
 struct NodeState;
+struct Queue;
 
 /// A string tensor, as far as the importer follows strings: into assertions and
 /// prints. Either a constant (one literal per element) or the scalar result of
@@ -38,6 +39,16 @@ struct Text {
   llvm::SmallVector<int64_t, 1> shape;
 };
 
+/// What a body of a conditional or loop gives.
+struct BodyResults {
+  /// Null for handles, for references that the owner hands on, and for strings.
+  llvm::SmallVector<mlir::Value> values;
+  /// Tokens of the body that stand for all that it does.
+  llvm::SmallVector<mlir::Value> after;
+  /// Whether it does anything.
+  bool hasEffects = false;
+};
+
 /// One node under construction: its inputs as values, its attributes with
 /// TensorFlow's defaults, and the place where its effects stand in the order.
 ///
@@ -47,7 +58,7 @@ struct Text {
 /// the prefix `node "x" (Op): `.
 class NodeBuilder {
 public:
-  NodeBuilder(FunctionBuilder &function, const Node &node, const OpInfo &info,
+  NodeBuilder(BlockBuilder &block, const Node &node, const OpInfo &info,
               NodeState &state);
 
   mlir::OpBuilder &builder();
@@ -75,6 +86,15 @@ public:
   /// The variable at an input of type `resource` or `Ref(..)`.
   mlir::FlatSymbolRefAttr variable(unsigned i);
   mlir::RankedTensorType variableType(unsigned i);
+  /// The variable in which the node itself remembers something from one
+  /// execution to the next; `initial` is what it starts with in an instance.
+  mlir::FlatSymbolRefAttr hiddenVariable(mlir::ElementsAttr initial);
+  /// One of several that all nodes may share which access what `owner` stands
+  /// for; they differ by `role`.
+  mlir::FlatSymbolRefAttr hiddenVariable(NodeIndex owner, llvm::StringRef role,
+                                         mlir::ElementsAttr initial);
+  /// The queue at an input of type `resource` or `Ref(string)`.
+  Queue &queue(unsigned i);
 
   /// Whether input `i` is a string, and the string.
   bool isText(unsigned i);
@@ -204,6 +224,35 @@ public:
                                           int64_t num);
 
   //===--------------------------------------------------------------------===//
+  // Bodies of conditionals and loops
+  //===--------------------------------------------------------------------===//
+
+  /// How many regions the node runs.
+  unsigned numBodies() const;
+  /// Builds body `number` at the end of `body`, still without a terminator. A
+  /// loop's argument is what `carried` has for that input, or, where that is
+  /// null, what the loop itself gets.
+  mlir::FailureOr<BodyResults>
+  buildBody(unsigned number, mlir::Block &body,
+            llvm::ArrayRef<mlir::Value> carried = {});
+  /// Whether a loop hands on its input `i` as it is in every iteration.
+  bool isInvariant(unsigned i) const;
+  /// Whether output `i` is a handle or a reference, which has no value.
+  bool isReference(unsigned i) const;
+  /// The graph, and the value of an output of a node that has been built,
+  /// whatever block it is in.
+  const NodeGraph &graph() const;
+  mlir::Value outputOf(Endpoint endpoint);
+  /// What a stack of TensorFlow 1 holds at this node, to be changed; null
+  /// before it is made. It is named by the node that makes it.
+  mlir::Value &stack(NodeIndex maker);
+  /// The stacks from outside that the node's bodies use, in a fixed order.
+  llvm::ArrayRef<NodeIndex> stacksOfBodies() const;
+  /// The types that the loop carried when it was built last, to be changed;
+  /// empty at first.
+  llvm::SmallVectorImpl<mlir::Type> &carriedTypes();
+
+  //===--------------------------------------------------------------------===//
   // Errors
   //===--------------------------------------------------------------------===//
 
@@ -213,11 +262,11 @@ public:
   mlir::FailureOr<int64_t> normalizeAxis(int64_t axis, int64_t rank);
 
 private:
-  friend class FunctionBuilder;
+  friend class BlockBuilder;
 
   void order(mlir::Operation *op);
 
-  FunctionBuilder &function;
+  BlockBuilder &block;
   const Node &source;
   const OpInfo &op;
   mlir::Location location;

@@ -38,6 +38,35 @@ ArrayRef<RegionIndex> NodeGraph::getRegions(NodeIndex owner) const {
   return found == regionsOf.end() ? ArrayRef<RegionIndex>() : found->second;
 }
 
+bool NodeGraph::isInvariant(NodeIndex loop, uint32_t number) const {
+  ArrayRef<RegionIndex> ofLoop = getRegions(loop);
+  if (ofLoop.empty())
+    return false;
+  const llvm::BitVector &invariants = regions[ofLoop.back()].invariants;
+  return number < invariants.size() && invariants.test(number);
+}
+
+void NodeGraph::listNodes() {
+  if (regions.empty())
+    regions.resize(1);
+  for (NodeRegion &region : regions)
+    region.nodes.clear();
+  for (Node &node : nodes) {
+    std::vector<NodeIndex> &ofRegion = regions[node.region].nodes;
+    node.place = ofRegion.size();
+    ofRegion.push_back(node.index);
+  }
+}
+
+bool tensorflow::isLoop(StringRef op) {
+  return op == "While" || op == "StatelessWhile";
+}
+
+bool tensorflow::isControlFlow(StringRef op) {
+  return isLoop(op) || op == "If" || op == "StatelessIf" || op == "Case" ||
+         op == "StatelessCase";
+}
+
 std::string NodeGraph::suggestNodes(StringRef wanted) const {
   std::vector<StringRef> names;
   names.reserve(nodes.size());
@@ -88,6 +117,9 @@ static LogicalResult addNodes(MLIRContext *context, const GraphFile &file,
       continue;
     }
     auto [entry, isNew] = graph.indexOfName.try_emplace(node.name, index);
+    auto otherName = file.namesInMessages.find(node.name);
+    if (otherName != file.namesInMessages.end())
+      node.name = otherName->second;
     if (isNew || !errors.report())
       continue;
     auto error = emitError(graph.getLocation(context, index))
@@ -133,6 +165,7 @@ static LogicalResult addEdges(MLIRContext *context, NodeGraph &graph) {
 static void addCalls(const GraphFile &file, NodeGraph &graph) {
   for (const auto &entry : file.calls) {
     NodeGraph::Call &call = graph.calls[entry.getKey()];
+    call.entrance = graph.find(entry.getValue().entrance);
     call.done = *graph.find(entry.getValue().done);
     for (const std::string &output : entry.getValue().outputs) {
       call.outputs.push_back({*graph.find(output), 0});
@@ -156,6 +189,8 @@ static void addRegions(const GraphFile &file, NodeGraph &graph) {
     }
     for (const std::string &node : def.controlResults)
       region.controlResults.push_back(*graph.find(node));
+    region.function = def.function;
+    region.prefix = def.prefix;
     graph.regionsOf[region.owner].push_back(index);
   }
 }
@@ -171,6 +206,10 @@ FailureOr<NodeGraph> tensorflow::buildNodeGraph(MLIRContext *context,
     return failure();
   addCalls(file, graph);
   addRegions(file, graph);
+  graph.listNodes();
+  if (failed(checkCycles(context, graph)))
+    return failure();
+  findInvariants(graph);
   return graph;
 }
 

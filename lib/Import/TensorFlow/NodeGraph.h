@@ -17,6 +17,7 @@
 
 #include "mlir/IR/Location.h"
 #include "mlir/Support/LLVM.h"
+#include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringMap.h"
@@ -50,6 +51,11 @@ struct Endpoint {
   }
 };
 
+/// An endpoint as a key of a hash table.
+inline uint64_t getKey(Endpoint endpoint) {
+  return uint64_t(endpoint.node) << 32 | endpoint.output;
+}
+
 /// Position of a region among a graph's; 0 is the graph itself.
 using RegionIndex = uint32_t;
 
@@ -67,8 +73,10 @@ struct Node {
   /// Line in a text graph, 0 in a binary one.
   unsigned line = 0;
   NodeIndex index = 0;
-  /// The region that the node belongs to.
+  /// The region that the node belongs to, and its place among that region's
+  /// nodes.
   RegionIndex region = 0;
+  uint32_t place = 0;
 };
 
 /// A body of a conditional or loop. Its nodes stand in the graph like all
@@ -87,6 +95,16 @@ struct NodeRegion {
   llvm::SmallVector<Endpoint, 2> results;
   /// Nodes that run for their effects.
   llvm::SmallVector<NodeIndex, 2> controlResults;
+  /// Of a loop's body: the carried values that are the same in every iteration,
+  /// since the result is the argument.
+  llvm::BitVector invariants;
+  /// The function that the region was made from, and what its nodes' names
+  /// start with; empty if the graph itself had the nodes.
+  llvm::StringRef function;
+  llvm::StringRef prefix;
+  /// The nodes of the region, in the order of the source; not those of regions
+  /// inside it.
+  std::vector<NodeIndex> nodes;
 };
 
 struct GraphFile;
@@ -103,6 +121,8 @@ struct NodeGraph {
   struct Call {
     /// What gives each of its outputs.
     llvm::SmallVector<Endpoint, 2> outputs;
+    /// All its nodes wait for this node; nothing if they wait for none.
+    std::optional<NodeIndex> entrance;
     /// What waits for the call waits for this node.
     NodeIndex done;
   };
@@ -123,19 +143,38 @@ struct NodeGraph {
   std::optional<NodeIndex> find(llvm::StringRef name) const;
   /// The regions that a node runs; none for most.
   llvm::ArrayRef<RegionIndex> getRegions(NodeIndex owner) const;
+  /// Whether a loop carries input `number` only to hand it on as it is: its
+  /// regions may use the value outside.
+  bool isInvariant(NodeIndex loop, uint32_t number) const;
+  /// Lists the nodes of each region. To be called when nodes are complete.
+  void listNodes();
   /// Returns `did you mean "loss"?` for a name that no node has, or an empty
   /// string.
   std::string suggestNodes(llvm::StringRef wanted) const;
 };
 
-/// Resolves the names of a file's nodes, which must outlive the result, and
-/// reports unknown and duplicate ones.
+/// Whether an op runs regions once it has them: If, Case, While and their
+/// stateless forms.
+bool isControlFlow(llvm::StringRef op);
+/// Whether it is a loop, whose regions are its condition and its body.
+bool isLoop(llvm::StringRef op);
+
+/// Resolves the names of a file's nodes, which must outlive the result. Reports
+/// unknown and duplicate ones, and nodes that wait for each other.
 mlir::FailureOr<NodeGraph> buildNodeGraph(mlir::MLIRContext *context,
                                           const GraphFile &file);
 
 /// Whether the data edge into `node` from `source` is a loop's back edge, which
 /// no node waits for in the first iteration.
 bool isBackEdge(const NodeGraph &graph, NodeIndex source, NodeIndex node);
+
+/// What an output is a copy of: the input of an Identity, or of a loop that
+/// hands it on; nothing if it is no copy.
+std::optional<Endpoint> getCopied(const NodeGraph &graph, Endpoint endpoint);
+
+/// Finds the invariants of the loops of a graph without cycles.
+/// (Invariants.cpp)
+void findInvariants(NodeGraph &graph);
 
 /// Reports every group of nodes that wait for each other, with one cycle.
 mlir::LogicalResult checkCycles(mlir::MLIRContext *context,

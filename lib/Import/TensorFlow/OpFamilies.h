@@ -28,6 +28,8 @@ void registerBitsOps(OpTable &table);
 void registerComparisonOps(OpTable &table);
 /// Matrix products.
 void registerContractionOps(OpTable &table);
+/// Conditionals and loops.
+void registerControlFlowOps(OpTable &table);
 /// Convolutions and their gradients.
 void registerConvolutionOps(OpTable &table);
 /// CropAndResize and its gradients.
@@ -41,6 +43,7 @@ void registerEinsumOps(OpTable &table);
 /// Arithmetic and mathematical functions, casts.
 void registerElementwiseOps(OpTable &table);
 /// Identity and what else hands its input on.
+void registerFlatControlFlowOps(OpTable &table);
 void registerForwardingOps(OpTable &table);
 /// Lookups by position: Gather, OneHot, ..
 void registerGatherOps(OpTable &table);
@@ -60,8 +63,14 @@ void registerOrthogonalOps(OpTable &table);
 void registerPartitionOps(OpTable &table);
 /// Pools and their gradients, LRN.
 void registerPoolingOps(OpTable &table);
+/// FIFOQueueV2, QueueEnqueueV2, ..
+void registerQueueOps(OpTable &table);
 /// FakeQuant.., QuantizeAndDequantize..
 void registerQuantizationOps(OpTable &table);
+/// RandomUniform, StatelessRandomNormalV2, StatefulUniform, ..
+void registerRandomOps(OpTable &table);
+/// RandomGamma, Multinomial, RandomShuffle, ..
+void registerRandomSampleOps(OpTable &table);
 /// Sum, Mean, ArgMax, TopK, ..
 void registerReductionOps(OpTable &table);
 /// ResizeBilinear, ResizeNearestNeighbor, ..
@@ -82,6 +91,12 @@ void registerSpaceOps(OpTable &table);
 void registerSparseTrainingOps(OpTable &table);
 /// Bessel functions, Digamma, Igamma, ..
 void registerSpecialOps(OpTable &table);
+/// StackV2, StackPushV2, ..
+void registerStackOps(OpTable &table);
+/// TensorArrayV3, TensorArrayWriteV3, ..
+void registerTensorArrayOps(OpTable &table);
+/// TensorListReserve, TensorListSetItem, ..
+void registerTensorListOps(OpTable &table);
 /// Steps of optimizers.
 void registerTrainingOps(OpTable &table);
 /// ScatterUpdate, ResourceScatterNdAdd, ..

@@ -100,14 +100,15 @@ void SignatureParser::parseArgument(ArgumentSpec &argument) {
   argument.name = parseName();
   expect(":");
   StringRef type = parseName();
+  if (consume("*")) {
+    argument.numberAttr = type;
+    type = parseName();
+  }
   if (type == "Ref") {
     expect("(");
     argument.isReference = true;
     type = parseName();
     expect(")");
-  } else if (consume("*")) {
-    argument.numberAttr = type;
-    type = parseName();
   }
   if (std::optional<int> fixedType = parseSignatureType(type)) {
     argument.fixedType = *fixedType;

@@ -108,6 +108,10 @@ struct OpInfo {
   /// reference the node itself reads nothing: its readers do.
   std::optional<unsigned> passedReference;
   bool passesAllReferences = false;
+  /// Every output passes on what `passedReference` is (Switch), or output 0
+  /// what some input is (Merge).
+  bool forksReferences = false;
+  bool joinsAllReferences = false;
   /// What is passed on has another shape (Reshape, ExpandDims, Squeeze): the
   /// builder is called at each reader, with the value read there.
   bool reshapesReference = false;
@@ -119,6 +123,9 @@ struct OpInfo {
   /// Inputs may be strings (Assert, Print, StringFormat, Identity, ..): see
   /// NodeBuilder::text. Elsewhere a string is an error.
   bool acceptsStrings = false;
+  /// Inputs and outputs may be lists: variants, or the flows of arrays.
+  /// Elsewhere a variant is an error.
+  bool acceptsLists = false;
   /// What the list of supported ops says beside the name: limits, and what
   /// differs from what one might expect. One line.
   std::string remark;
@@ -141,6 +148,16 @@ struct OpInfo {
     reshapesReference = true;
     return passesReference(input);
   }
+  /// All outputs pass it on.
+  OpInfo &forksReference(unsigned input) {
+    forksReferences = true;
+    return passesReference(input);
+  }
+  /// Output 0 passes on one of the inputs.
+  OpInfo &joinsReferences() {
+    joinsAllReferences = true;
+    return *this;
+  }
   /// Output i passes on input i, for all i.
   OpInfo &passesReferences() {
     passesAllReferences = true;
@@ -156,6 +173,10 @@ struct OpInfo {
   }
   OpInfo &strings() {
     acceptsStrings = true;
+    return *this;
+  }
+  OpInfo &lists() {
+    acceptsLists = true;
     return *this;
   }
 

@@ -46,7 +46,7 @@ static void chainAccesses(ArrayRef<VariableAccess> accesses,
 }
 
 std::vector<FlowEdge>
-tensorflow::makeProgramOrder(const FlowGraph &flow, const NodeOps &ops,
+tensorflow::makeProgramOrder(const FlowGraph &flow, const Effects &effects,
                              ArrayRef<VariableAccess> accesses) {
   const NodeGraph &graph = flow.getGraph();
   auto isLeftOut = [&](Position position) {
@@ -63,7 +63,7 @@ tensorflow::makeProgramOrder(const FlowGraph &flow, const NodeOps &ops,
   // reference variable.
   std::optional<Position> last;
   for (Position position = 0, e = flow.size(); position != e; ++position) {
-    if (!ops[flow.getNode(position)]->isStateful || isLeftOut(position))
+    if (!effects.find(flow.getNode(position)).isStateful || isLeftOut(position))
       continue;
     if (last)
       edges.push_back({*last, position});
@@ -72,26 +72,17 @@ tensorflow::makeProgramOrder(const FlowGraph &flow, const NodeOps &ops,
   return edges;
 }
 
-/// Whether a node asks if the variable at its input 0 is set.
-static bool isQuery(const Node &node) {
-  return node.op == "VarIsInitializedOp" || node.op == "IsVariableInitialized";
-}
-
 std::vector<FlowEdge>
-tensorflow::makeQueryOrder(const FlowGraph &flow, const References &references,
+tensorflow::makeQueryOrder(const FlowGraph &flow, const Effects &effects,
                            ArrayRef<VariableAccess> accesses) {
   std::vector<VariableAccess> ordered;
   llvm::DenseSet<VariableIndex> queried;
-  for (Position position = 0, e = flow.size(); position != e; ++position) {
-    const Node &node = flow.getGraph()[flow.getNode(position)];
-    if (!isQuery(node))
-      continue;
-    const Reference *reference = references.lookup(node.inputs[0]);
-    if (!reference || flow.findFeed(node.inputs[0]))
-      continue;
-    ordered.push_back({reference->variable, position, Access::Read});
-    queried.insert(reference->variable);
-  }
+  for (Position position = 0, e = flow.size(); position != e; ++position)
+    for (VariableIndex variable :
+         effects.find(flow.getNode(position)).queries) {
+      ordered.push_back({variable, position, Access::Read});
+      queried.insert(variable);
+    }
   if (ordered.empty())
     return {};
   llvm::copy_if(
@@ -118,23 +109,20 @@ tensorflow::makeQueryOrder(const FlowGraph &flow, const References &references,
   return missing;
 }
 
-void tensorflow::orderInitializer(FlowGraph &flow, const EntryPoint &entry,
-                                  const NodeOps &ops,
-                                  const References &references) {
+void tensorflow::orderInitializer(FlowGraph &flow, const Effects &effects) {
   // A read whose result the assignment needs cannot come after it.
   std::vector<Reachability::Query> queries;
-  forEachVariable(findAccesses(flow, &entry, ops, references),
-                  [&](ArrayRef<VariableAccess> accesses) {
-                    const auto *first =
-                        llvm::find_if(accesses, [](const auto &access) {
-                          return access.access == Access::Write;
-                        });
-                    if (first == accesses.end())
-                      return;
-                    for (const VariableAccess &access : accesses)
-                      if (access.position != first->position)
-                        queries.push_back({access.position, first->position});
-                  });
+  forEachVariable(
+      effects.findAccesses(flow), [&](ArrayRef<VariableAccess> accesses) {
+        const auto *first = llvm::find_if(accesses, [](const auto &access) {
+          return access.access == Access::Write;
+        });
+        if (first == accesses.end())
+          return;
+        for (const VariableAccess &access : accesses)
+          if (access.position != first->position)
+            queries.push_back({access.position, first->position});
+      });
   llvm::BitVector hasPath = Reachability(flow).answer(queries);
   std::vector<std::pair<NodeIndex, NodeIndex>> preferences;
   for (auto [index, query] : llvm::enumerate(queries))
@@ -145,10 +133,9 @@ void tensorflow::orderInitializer(FlowGraph &flow, const EntryPoint &entry,
     flow.sortWithPreferences(preferences);
 
   std::vector<FlowEdge> edges;
-  forEachVariable(findAccesses(flow, &entry, ops, references),
-                  [&](ArrayRef<VariableAccess> accesses) {
-                    chainAccesses(
-                        accesses, [](Position) { return false; }, edges);
-                  });
+  forEachVariable(
+      effects.findAccesses(flow), [&](ArrayRef<VariableAccess> accesses) {
+        chainAccesses(accesses, [](Position) { return false; }, edges);
+      });
   flow.addEdges(edges);
 }

@@ -9,7 +9,7 @@
 #ifndef GRAPH_COMPILE_LIB_IMPORT_TENSORFLOW_ORDER_H
 #define GRAPH_COMPILE_LIB_IMPORT_TENSORFLOW_ORDER_H
 
-#include "Variables.h"
+#include "Effects.h"
 
 namespace graph_compile::tensorflow {
 
@@ -17,21 +17,20 @@ namespace graph_compile::tensorflow {
 /// nodes without a variable, in the order of the flow graph. A node whose
 /// attribute `_graph_compile_auto_order` is false gets and gives no such edge.
 std::vector<FlowEdge> makeProgramOrder(const FlowGraph &flow,
-                                       const NodeOps &ops,
+                                       const Effects &effects,
                                        llvm::ArrayRef<VariableAccess> accesses);
 
 /// Whether a variable is set is asked where the flow graph asks it: the edges
 /// between such queries and the writes. A query is no read, so nothing is said
 /// about those that no path orders, but all schedules must give one answer.
 std::vector<FlowEdge> makeQueryOrder(const FlowGraph &flow,
-                                     const References &references,
+                                     const Effects &effects,
                                      llvm::ArrayRef<VariableAccess> accesses);
 
-/// Sorts an initializer so that, where no path says otherwise, a variable's
-/// first assignment comes before its reads, and orders all accesses that way.
-/// `references` are the flow graph's.
-void orderInitializer(FlowGraph &flow, const EntryPoint &entry,
-                      const NodeOps &ops, const References &references);
+/// Sorts a flow graph of an initializer so that, where no path says otherwise,
+/// a variable's first assignment comes before its reads, and orders all
+/// accesses that way.
+void orderInitializer(FlowGraph &flow, const Effects &effects);
 
 } // namespace graph_compile::tensorflow
 

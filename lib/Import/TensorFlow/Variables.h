@@ -15,7 +15,7 @@
 #ifndef GRAPH_COMPILE_LIB_IMPORT_TENSORFLOW_VARIABLES_H
 #define GRAPH_COMPILE_LIB_IMPORT_TENSORFLOW_VARIABLES_H
 
-#include "FlowGraph.h"
+#include "FlowTree.h"
 #include "OpTable.h"
 
 #include "llvm/ADT/StringMap.h"
@@ -39,6 +39,13 @@ struct Variable {
   std::string nameInGraph;
   /// The first node that declares it.
   NodeIndex node;
+  /// It is a queue (see Queues.h), which has no value of its own.
+  bool isQueue = false;
+
+  /// `variable "v"` or `queue "q"`.
+  std::string describe() const {
+    return (isQueue ? "queue \"" : "variable \"") + name + '"';
+  }
 };
 
 /// The variables of a graph, in the order of the source.
@@ -77,10 +84,12 @@ struct ReshapeStep {
   std::optional<uint32_t> previous;
 };
 
-/// The references of one flow graph.
+/// The references of one entry point, in bodies too: what a body takes from
+/// outside, what a loop hands on from one iteration to the next, and what a
+/// conditional gives, if all of its branches give the same.
 class References {
 public:
-  References(const FlowGraph &flow, const NodeOps &ops,
+  References(const FlowTree &flows, const NodeOps &ops,
              const VariableTable &variables);
 
   /// Null where the output is a value of its own, or fed.
@@ -90,46 +99,37 @@ public:
   }
   const ReshapeStep &getReshape(uint32_t index) const { return steps[index]; }
 
-private:
-  void visit(const FlowGraph &flow, const Node &node, const OpInfo &info);
+  /// Whether result `number` of a region is a reference that is read when the
+  /// region ends, for its owner gives a value.
+  bool isReadAtEnd(RegionIndex region, uint32_t number) const;
 
+private:
+  void visitFlow(const FlowGraph &flow);
+  void visit(const Node &node, const OpInfo &info);
+  void visitOwner(const Node &owner, const OpInfo &info);
+  void bindArguments(const Node &loop, const OpInfo &info);
+  std::optional<Reference> findResult(const Node &owner, const OpInfo &info,
+                                      uint32_t output) const;
+  bool isShapedIn(Reference reference, RegionIndex region) const;
+  void add(Endpoint endpoint, Reference reference);
+
+  const FlowTree &flows;
+  const NodeOps &ops;
+  const VariableTable &variables;
   llvm::DenseMap<uint64_t, Reference> references;
   std::vector<ReshapeStep> steps;
 };
 
+/// Reports handles that a conditional or a loop gives or carries, but that do
+/// not always refer to one variable.
+mlir::LogicalResult checkHandles(mlir::MLIRContext *context,
+                                 const FlowTree &flows, const NodeOps &ops,
+                                 const VariableTable &variables,
+                                 const References &references);
+
 /// Whether output 0 (or output `input` of an IdentityN) of a node passes on
 /// the reference at `input`.
 bool passesReference(const OpInfo &info, unsigned input);
-
-/// What a node does to the reference or handle at one of its inputs.
-Access getInputAccess(const Node &node, const OpInfo &info, unsigned input);
-
-/// All that one node does to one variable.
-struct VariableAccess {
-  VariableIndex variable;
-  Position position;
-  Access access;
-};
-
-/// The accesses of a flow graph, sorted by variable, then by position, with one
-/// entry per variable and node. A fetch reads at the node that it names.
-std::vector<VariableAccess> findAccesses(const FlowGraph &flow,
-                                         const EntryPoint *entry,
-                                         const NodeOps &ops,
-                                         const References &references);
-
-/// The accesses to one variable.
-template <typename Fn>
-void forEachVariable(llvm::ArrayRef<VariableAccess> accesses, Fn fn) {
-  while (!accesses.empty()) {
-    VariableIndex variable = accesses.front().variable;
-    auto ofVariable = accesses.take_while([&](const VariableAccess &access) {
-      return access.variable == variable;
-    });
-    fn(ofVariable);
-    accesses = accesses.drop_front(ofVariable.size());
-  }
-}
 
 } // namespace graph_compile::tensorflow
 

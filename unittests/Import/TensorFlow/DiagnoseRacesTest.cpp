@@ -44,6 +44,7 @@ struct RandomGraph {
       for (unsigned edges = numEdges(random); edges; --edges)
         node.controls.push_back(numVariables + random() % (i - numVariables));
     }
+    graph.listNodes();
   }
 
   std::vector<proto::NodeDef> defs;
@@ -105,7 +106,7 @@ public:
 void compareWithBruteForce(unsigned numVariables, unsigned numNodes,
                            double edgesPerNode, std::mt19937 &random) {
   RandomGraph source(numVariables, numNodes, edgesPerNode, random);
-  FlowGraph flow(source.graph);
+  FlowGraph flow = FlowGraph::ofAllNodes(source.graph);
   VariableTable variables(source.graph);
   std::vector<VariableAccess> accesses =
       makeAccesses(flow, numVariables, random);
