@@ -8,6 +8,7 @@
 
 #include "graph-compile/Conversion/GraphToStep/GraphToStep.h"
 #include "ElementOps.h"
+#include "RandomKernel.h"
 #include "graph-compile/Conversion/GraphToStep/Passes.h"
 #include "graph-compile/Dialect/Graph/IR/GraphOps.h"
 #include "graph-compile/Dialect/Step/IR/Step.h"
@@ -53,6 +54,10 @@ static void declareLibraryFunctions(ModuleOp module) {
       functions.insert(
           {b.getStringAttr(getSpecialFunctionName(special.getFunction())),
            b.getFunctionType(types, b.getF64Type())});
+    } else if (auto random = dyn_cast<graph::RandomNumbersOp>(op)) {
+      for (auto [name, type] : getLibraryFunctions(random))
+        functions.insert(
+            {b.getStringAttr(name), b.getFunctionType(type, type)});
     }
   });
   for (auto [name, type] : functions) {
@@ -91,6 +96,8 @@ struct ConvertGraphToStep
     populateLinearAlgebraPatterns(patterns, context);
     populateOrthogonalizationPatterns(patterns, context);
     populateScanPatterns(patterns, context);
+    populateListPatterns(patterns, context);
+    populateRandomPatterns(patterns, context);
     populateEffectPatterns(patterns, context);
     populateCheckPatterns(patterns, context);
 

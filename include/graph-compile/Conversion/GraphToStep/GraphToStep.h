@@ -92,6 +92,10 @@ void populateOrthogonalizationPatterns(mlir::RewritePatternSet &patterns,
                                        const GraphToStepContext &context);
 void populateScanPatterns(mlir::RewritePatternSet &patterns,
                           const GraphToStepContext &context);
+void populateListPatterns(mlir::RewritePatternSet &patterns,
+                          const GraphToStepContext &context);
+void populateRandomPatterns(mlir::RewritePatternSet &patterns,
+                            const GraphToStepContext &context);
 void populateEffectPatterns(mlir::RewritePatternSet &patterns,
                             const GraphToStepContext &context);
 void populateCheckPatterns(mlir::RewritePatternSet &patterns,

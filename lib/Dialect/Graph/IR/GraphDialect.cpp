@@ -49,6 +49,7 @@ void GraphDialect::initialize() {
   registerLinearAlgebraOps();
   registerScanOps();
   registerListOps();
+  registerRandomOps();
 }
 
 Operation *GraphDialect::materializeConstant(OpBuilder &builder,

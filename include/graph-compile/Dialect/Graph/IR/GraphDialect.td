@@ -84,6 +84,7 @@ def Graph_Dialect : Dialect {
     void registerLinearAlgebraOps();
     void registerScanOps();
     void registerListOps();
+    void registerRandomOps();
 
   public:
   }];

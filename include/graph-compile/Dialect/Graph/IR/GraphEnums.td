@@ -89,4 +89,14 @@ def Graph_ScatterKind
 def Graph_ScatterKindAttr
     : EnumAttr<Graph_Dialect, Graph_ScatterKind, "scatter_kind">;
 
+def Graph_RandomDistribution
+    : Graph_Enum<"RandomDistribution", "how random numbers are distributed", [
+        I32EnumAttrCase<"Normal", 0, "normal">,
+        I32EnumAttrCase<"TruncatedNormal", 1, "truncated_normal">,
+        I32EnumAttrCase<"Gamma", 2, "gamma">,
+        I32EnumAttrCase<"Poisson", 3, "poisson">,
+        I32EnumAttrCase<"Binomial", 4, "binomial">]>;
+def Graph_RandomDistributionAttr
+    : EnumAttr<Graph_Dialect, Graph_RandomDistribution, "random_distribution">;
+
 #endif // GRAPH_COMPILE_DIALECT_GRAPH_IR_GRAPHENUMS_TD

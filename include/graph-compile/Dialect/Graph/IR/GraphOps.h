@@ -89,6 +89,8 @@ class YieldOp;
 #define GET_OP_CLASSES
 #include "graph-compile/Dialect/Graph/IR/GraphScanOps.h.inc"
 #define GET_OP_CLASSES
+#include "graph-compile/Dialect/Graph/IR/GraphRandomOps.h.inc"
+#define GET_OP_CLASSES
 #include "graph-compile/Dialect/Graph/IR/GraphListOps.h.inc"
 
 namespace graph_compile::graph {

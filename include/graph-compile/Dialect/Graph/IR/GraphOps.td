@@ -28,5 +28,6 @@ include "graph-compile/Dialect/Graph/IR/GraphIndexOps.td"
 include "graph-compile/Dialect/Graph/IR/GraphLinearAlgebraOps.td"
 include "graph-compile/Dialect/Graph/IR/GraphScanOps.td"
 include "graph-compile/Dialect/Graph/IR/GraphListOps.td"
+include "graph-compile/Dialect/Graph/IR/GraphRandomOps.td"
 
 #endif // GRAPH_COMPILE_DIALECT_GRAPH_IR_GRAPHOPS_TD
