@@ -65,8 +65,8 @@ void tensorflow::registerCoreOps(OpTable &table) {
   for (StringRef name : {"Placeholder", "PlaceholderV2"})
     table.add(name, "-> output: dtype; dtype: type, shape: shape = ?",
               buildPlaceholder);
-  table.add("_Arg", "-> output: T; index: int = 0", buildPlaceholder);
-  table.add("_Retval", "input: T ->; index: int = 0", buildNothing);
+  table.add("_Arg", "-> output: T; index: int = 0", buildPlaceholder).lists();
+  table.add("_Retval", "input: T ->; index: int = 0", buildNothing).lists();
   table.add("VarHandleOp",
             "-> resource: resource; dtype: type, shape: shape = ?",
             buildVariable);

@@ -12,8 +12,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Lists.h"
 #include "OpFamilies.h"
-#include "PureOps.h"
 
 using namespace mlir;
 using namespace graph_compile;
@@ -199,11 +199,19 @@ static LogicalResult buildClip(NodeBuilder &node, Results &results) {
 
 /// The sum of tensors of one shape, from left to right.
 static LogicalResult buildAddN(NodeBuilder &node, Results &results) {
+  SmallVector<Value> inputs = node.inputs("inputs");
+  // Of lists, one whose elements are known tells those of the others.
+  auto *known =
+      llvm::find_if(inputs, [](Value x) { return !isUntypedList(x); });
+  if (known != inputs.end())
+    for (Value input : inputs)
+      refineList(input, tensorType(*known));
+  ListChain chain(node);
+  Value sum = inputs.front();
+  if (isUntypedList(sum))
+    return chain.give(results, chain.sumOfUntyped(inputs));
   if (failed(expectKind(node, 0, Numbers)))
     return failure();
-  Chain chain(node);
-  SmallVector<Value> inputs = node.inputs("inputs");
-  Value sum = inputs.front();
   for (Value input : ArrayRef(inputs).drop_front())
     sum = chain.add(chain.checkSameShape(sum, input), input);
   return chain.give(results, sum);
@@ -335,6 +343,7 @@ void tensorflow::registerElementwiseOps(OpTable &table) {
            "t: T, clip_value_min: T, clip_value_max: T -> output: T", buildClip)
       .note("the bounds are scalars or have the shape of the tensor");
   table.add("AddN", "inputs: N * T -> sum: T", buildAddN)
+      .lists()
       .note("all inputs have one shape");
   table.add("AccumulateNV2", "inputs: N * T -> sum: T; shape: shape", buildAddN)
       .note("all inputs have one shape");

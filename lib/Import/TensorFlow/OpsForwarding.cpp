@@ -53,17 +53,19 @@ static LogicalResult buildPlaceholderWithDefault(NodeBuilder &node,
 void tensorflow::registerForwardingOps(OpTable &table) {
   constexpr StringLiteral same = "input: T -> output: T";
   for (StringRef name : {"Identity", "Snapshot", "StopGradient"})
-    table.add(name, same, buildForward).passesReference(0).strings();
+    table.add(name, same, buildForward).passesReference(0).strings().lists();
   table.add("RefIdentity", "input: Ref(T) -> output: Ref(T)", buildReference)
       .passesReference(0);
   table.add("DeepCopy", "x: T -> y: T", buildForward);
   table
       .add("PreventGradient", "input: T -> output: T; message: string = ''",
            buildForward)
-      .passesReference(0);
+      .passesReference(0)
+      .lists();
   table.add("IdentityN", "input: T -> output: T; T: list(type)", buildForward)
       .passesReferences()
-      .strings();
+      .strings()
+      .lists();
   table
       .add("PlaceholderWithDefault",
            "input: dtype -> output: dtype; shape: shape",

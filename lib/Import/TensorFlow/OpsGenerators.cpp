@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Lists.h"
 #include "OpFamilies.h"
-#include "PureOps.h"
 
 #include "graph-compile/Dialect/Graph/IR/ShapeUtils.h"
 
@@ -56,6 +56,13 @@ static LogicalResult buildLike(NodeBuilder &node, Results &results) {
   Value shape = chain.shape(node.input(0), node.builder().getI64Type());
   Value element = node.splat(type.getElementType(), value);
   return chain.give(results, chain.broadcastTo(element, shape));
+}
+
+static LogicalResult buildZerosLike(NodeBuilder &node, Results &results) {
+  if (!isUntypedList(node.input(0)))
+    return buildLike<0>(node, results);
+  ListChain chain(node);
+  return chain.give(results, chain.zerosLike(node.input(0)));
 }
 
 /// The elements of a short range of known integers; axes are often given as
@@ -150,7 +157,7 @@ void tensorflow::registerGeneratorOps(OpTable &table) {
            "shape: int32 -> output: dtype; dtype: type, init: bool = false",
            buildEmpty)
       .note("shape of known length");
-  table.add("ZerosLike", "x: T -> y: T", buildLike<0>).usesTypeOf(0);
+  table.add("ZerosLike", "x: T -> y: T", buildZerosLike).usesTypeOf(0).lists();
   table.add("OnesLike", "x: T -> y: T", buildLike<1>).usesTypeOf(0);
   table.add("Range",
             "start: Tidx, limit: Tidx, delta: Tidx -> output: Tidx; "

@@ -1,0 +1,182 @@
+//===- Arrays.cpp - which array or stack a handle names -------------------===//
+//
+// Part of the graph-compile project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Arrays.h"
+
+#include "Attributes.h"
+#include "graph.pb.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringSwitch.h"
+
+using namespace mlir;
+using namespace graph_compile;
+using namespace graph_compile::tensorflow;
+
+//===----------------------------------------------------------------------===//
+// Values that are handed on
+//===----------------------------------------------------------------------===//
+
+static bool handsOnInput(StringRef op) {
+  return llvm::StringSwitch<bool>(op)
+      .Cases({"Identity", "IdentityN", "Snapshot", "StopGradient",
+              "PreventGradient"},
+             true)
+      .Default(false);
+}
+
+/// What a loop's argument is: the first value, and that of the next iteration.
+static void collectArgument(const NodeGraph &graph, const Node &argument,
+                            SmallVectorImpl<Endpoint> &sources) {
+  const NodeRegion &region = graph.regions[argument.region];
+  auto *found = llvm::find(region.arguments, argument.index);
+  if (argument.region == 0 || found == region.arguments.end())
+    return;
+  unsigned number = found - region.arguments.begin();
+  sources.push_back(graph[region.owner].inputs[number]);
+  const NodeRegion &body = graph.regions[graph.getRegions(region.owner).back()];
+  if (number < body.results.size())
+    sources.push_back(body.results[number]);
+}
+
+/// What an endpoint is, one step back; empty where a node makes it.
+static SmallVector<Endpoint, 2> findSources(const NodeGraph &graph,
+                                            Endpoint value) {
+  SmallVector<Endpoint, 2> sources;
+  const Node &node = graph[value.node];
+  if (handsOnInput(node.op)) {
+    if (value.output < node.inputs.size())
+      sources.push_back(node.inputs[value.output]);
+  } else if (node.op == "_Arg") {
+    collectArgument(graph, node, sources);
+  } else if (isControlFlow(node.op)) {
+    if (isLoop(node.op) && value.output < node.inputs.size())
+      sources.push_back(node.inputs[value.output]);
+    // The condition of a loop gives no result of the loop.
+    ArrayRef<RegionIndex> regions = graph.getRegions(node.index);
+    for (RegionIndex region : isLoop(node.op) ? regions.take_back() : regions)
+      if (value.output < graph.regions[region].results.size())
+        sources.push_back(graph.regions[region].results[value.output]);
+  }
+  return sources;
+}
+
+std::optional<Endpoint> tensorflow::findOrigin(const NodeGraph &graph,
+                                               Endpoint value) {
+  std::optional<Endpoint> origin;
+  llvm::SetVector<std::pair<NodeIndex, uint32_t>> seen;
+  seen.insert({value.node, value.output});
+  for (size_t next = 0; next < seen.size(); ++next) {
+    Endpoint endpoint = {seen[next].first, seen[next].second};
+    SmallVector<Endpoint, 2> sources = findSources(graph, endpoint);
+    for (Endpoint source : sources)
+      seen.insert({source.node, source.output});
+    if (!sources.empty())
+      continue;
+    if (origin && !(*origin == endpoint))
+      return std::nullopt;
+    origin = endpoint;
+  }
+  return origin;
+}
+
+//===----------------------------------------------------------------------===//
+// Arrays and stacks
+//===----------------------------------------------------------------------===//
+
+static bool makesGradient(StringRef op) {
+  return op == "TensorArrayGradV3" || op == "TensorArrayGradWithShape";
+}
+
+std::optional<ArrayId> tensorflow::findArray(const NodeGraph &graph,
+                                             Endpoint handle) {
+  SmallVector<StringRef, 1> gradients;
+  while (true) {
+    std::optional<Endpoint> origin = findOrigin(graph, handle);
+    if (!origin || origin->output != 0)
+      return std::nullopt;
+    const Node &maker = graph[origin->node];
+    if (maker.op == "TensorArrayV3") {
+      std::reverse(gradients.begin(), gradients.end());
+      return ArrayId{maker.index, std::move(gradients)};
+    }
+    const proto::AttrValue *source = findAttribute(maker, "source");
+    if (!makesGradient(maker.op) || maker.inputs.empty() || !source)
+      return std::nullopt;
+    gradients.push_back(source->s());
+    handle = maker.inputs.front();
+  }
+}
+
+std::optional<NodeIndex> tensorflow::findStack(const NodeGraph &graph,
+                                               Endpoint handle) {
+  std::optional<Endpoint> origin = findOrigin(graph, handle);
+  if (!origin || graph[origin->node].op != "StackV2")
+    return std::nullopt;
+  return origin->node;
+}
+
+StackUses::StackUses(const NodeGraph &graph) {
+  for (const Node &node : graph.nodes) {
+    if (node.op != "StackPushV2" && node.op != "StackPopV2")
+      continue;
+    std::optional<NodeIndex> stack =
+        node.inputs.empty() ? std::nullopt : findStack(graph, node.inputs[0]);
+    if (!stack)
+      continue;
+    RegionIndex region = node.region;
+    while (region != 0 && region != graph[*stack].region) {
+      stacksOfOwner[graph.regions[region].owner].insert(*stack);
+      region = graph.regions[region].parent;
+    }
+  }
+}
+
+ArrayRef<NodeIndex> StackUses::lookup(NodeIndex owner) const {
+  auto found = stacksOfOwner.find(owner);
+  return found == stacksOfOwner.end() ? ArrayRef<NodeIndex>()
+                                      : found->second.getArrayRef();
+}
+
+/// Whether a node gives a flow, and where its handle is.
+static std::optional<Endpoint> findFlowHandle(const Node &node,
+                                              uint32_t output) {
+  bool changesArray = node.op == "TensorArrayWriteV3" ||
+                      node.op == "TensorArrayScatterV3" ||
+                      node.op == "TensorArraySplitV3";
+  if (changesArray && !node.inputs.empty())
+    return node.inputs.front();
+  bool makesArray = node.op == "TensorArrayV3" || makesGradient(node.op);
+  if (makesArray && output == 1)
+    return Endpoint{node.index, 0};
+  return std::nullopt;
+}
+
+bool tensorflow::isFlowOf(const NodeGraph &graph, Endpoint flow,
+                          const ArrayId &array) {
+  llvm::SetVector<std::pair<NodeIndex, uint32_t>> seen;
+  seen.insert({flow.node, flow.output});
+  for (size_t next = 0; next < seen.size(); ++next) {
+    Endpoint endpoint = {seen[next].first, seen[next].second};
+    const Node &node = graph[endpoint.node];
+    if (std::optional<Endpoint> handle =
+            findFlowHandle(node, endpoint.output)) {
+      if (findArray(graph, *handle) == array)
+        return true;
+      continue;
+    }
+    for (Endpoint source : findSources(graph, endpoint))
+      seen.insert({source.node, source.output});
+    // Gradients that reach one flow on several ways are added.
+    bool adds = node.op == "AddN" || node.op == "Add" || node.op == "AddV2";
+    if (adds)
+      for (Endpoint source : node.inputs)
+        seen.insert({source.node, source.output});
+  }
+  return false;
+}
