@@ -104,6 +104,8 @@ Value graph_compile::getDim(NodeBuilder &b, Value tensor, int64_t dim) {
       tensor = launch.getOutputs()[result.getResultNumber()];
     else if (auto insert = dyn_cast<tensor::InsertSliceOp>(op))
       tensor = insert.getDest();
+    else if (auto resize = dyn_cast<step::ResizeOp>(op))
+      return resize.getSizes()[type.getDynamicDimIndex(dim)];
     else if (auto cast = dyn_cast<tensor::CastOp>(op))
       tensor = cast.getSource();
     else

@@ -14,7 +14,7 @@ graph.func @fits_already(%list: tensor<?x4xf32>, %s: tensor<1xi32>) -> tensor<?x
 // CHECK-COUNT-1: graph.list_fit
 // CHECK-NOT:     graph.list_fit
 graph.func @fits_since(%list: tensor<?x?xf32>, %i: tensor<i32>, %x: tensor<?xf32>) -> tensor<?x?xf32> {
-  %s = graph.shape %x : (tensor<?xf32>) -> tensor<1xi32>
+  %s = graph.shape %x : tensor<?xf32> to tensor<1xi32>
   %0 = graph.list_fit %list, %s : (tensor<?x?xf32>, tensor<1xi32>) -> tensor<?x?xf32>
   %1 = graph.list_set %0, %i, %x : (tensor<?x?xf32>, tensor<i32>, tensor<?xf32>) -> tensor<?x?xf32>
   %2 = graph.list_fit %1, %s : (tensor<?x?xf32>, tensor<1xi32>) -> tensor<?x?xf32>

@@ -17,7 +17,7 @@ graph.func @make(%n: tensor<i32>, %s: tensor<2xi64>) -> (tensor<?x4xf32>, tensor
 
 // CHECK-LABEL: graph.func @change
 graph.func @change(%list: tensor<?x?xf32>, %i: tensor<i64>, %x: tensor<?xf32>, %n: tensor<i32>) -> tensor<?x?xf32> {
-  %s = graph.shape %x : (tensor<?xf32>) -> tensor<1xi32>
+  %s = graph.shape %x : tensor<?xf32> to tensor<1xi32>
   // CHECK: graph.list_fit %{{.*}}, %{{.*}} : (tensor<?x?xf32>, tensor<1xi32>) -> tensor<?x?xf32>
   %0 = graph.list_fit %list, %s : (tensor<?x?xf32>, tensor<1xi32>) -> tensor<?x?xf32>
   // CHECK: graph.list_set %{{.*}}, %{{.*}}, %{{.*}} : (tensor<?x?xf32>, tensor<i64>, tensor<?xf32>) -> tensor<?x?xf32>

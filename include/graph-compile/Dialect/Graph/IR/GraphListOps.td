@@ -136,7 +136,7 @@ def Graph_ListFitOp : Graph_ListOpBase<"list_fit"> {
 
     ```mlir
     graph.func @first(%list: tensor<?x?xf32>, %i: tensor<i32>, %x: tensor<?xf32>) -> tensor<?x?xf32> {
-      %s = graph.shape %x : (tensor<?xf32>) -> tensor<1xi32>
+      %s = graph.shape %x : tensor<?xf32> to tensor<1xi32>
       %fit = graph.list_fit %list, %s : (tensor<?x?xf32>, tensor<1xi32>) -> tensor<?x?xf32>
       %y = graph.list_set %fit, %i, %x : (tensor<?x?xf32>, tensor<i32>, tensor<?xf32>) -> tensor<?x?xf32>
       graph.return %y : tensor<?x?xf32>
