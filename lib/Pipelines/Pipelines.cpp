@@ -104,6 +104,7 @@ static void buildLinalg(OpPassManager &pm) {
   // outliner expects the rest to be what really has to be computed.
   pm.addNestedPass<func::FuncOp>(createCanonicalizerPass());
   pm.addNestedPass<func::FuncOp>(createCSEPass());
+  pm.addNestedPass<func::FuncOp>(createBranchTensorSelects());
   pm.addPass(createVerifyLinalgStage());
 }
 

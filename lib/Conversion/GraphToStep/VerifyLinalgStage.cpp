@@ -45,6 +45,9 @@ static LogicalResult verifyOperation(Operation *op) {
   if (llvm::any_of(op->getOperandTypes(), hasSign) ||
       llvm::any_of(op->getResultTypes(), hasSign))
     return op->emitOpError("expects signless integers in the stage 'linalg'");
+  if (isa<arith::SelectOp>(op) && isa<TensorType>(op->getResult(0).getType()))
+    return op->emitOpError("expects branches to choose between tensors in the "
+                           "stage 'linalg'; run branch-tensor-selects");
   return success();
 }
 

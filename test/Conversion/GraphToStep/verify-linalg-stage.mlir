@@ -19,3 +19,11 @@ func.func @signs(%x: tensor<2xi8>) -> tensor<2xui8> {
   %0 = tensor.bitcast %x : tensor<2xi8> to tensor<2xui8>
   return %0 : tensor<2xui8>
 }
+
+// -----
+
+func.func @choice(%go: i1, %x: tensor<2xf32>, %y: tensor<2xf32>) -> tensor<2xf32> {
+  // expected-error @+1 {{expects branches to choose between tensors in the stage 'linalg'; run branch-tensor-selects}}
+  %0 = arith.select %go, %x, %y : tensor<2xf32>
+  return %0 : tensor<2xf32>
+}

@@ -41,12 +41,24 @@ def ConvertGraphToStep : Pass<"convert-graph-to-step", "mlir::ModuleOp"> {
   ];
 }
 
+def BranchTensorSelects
+    : Pass<"branch-tensor-selects", "mlir::func::FuncOp"> {
+  let summary = "select tensors by branches";
+  let description = [{
+    The canonicalizer turns a conditional whose branches only give values into
+    `arith.select`. That is right for scalars, but a step selects tensors by
+    branches alone: what comes after knows those, and where their results are to
+    lie. Turns selects of tensors back into `scf.if`.
+  }];
+  let dependentDialects = ["mlir::scf::SCFDialect"];
+}
+
 def VerifyLinalgStage : Pass<"verify-linalg-stage", "mlir::ModuleOp"> {
   let summary = "check that a module is at the end of the stage linalg";
   let description = [{
     The contract at the end of the stage `linalg`: no `graph` operation is left,
-    only the dialects named above are used, integers are signless, and no
-    conversion cast is left over.
+    only the dialects named above are used, integers are signless, no
+    conversion cast is left over, and no `arith.select` chooses between tensors.
   }];
 }
 
