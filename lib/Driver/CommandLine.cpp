@@ -56,8 +56,9 @@ public:
 /// Reads the parsed arguments into CompileOptions, one concern per function.
 class CommandLineReader {
 public:
-  CommandLineReader(const InputArgList &arguments, CompileOptions &options)
-      : arguments(arguments), options(options) {}
+  CommandLineReader(const InputArgList &arguments, CommandLine &commandLine)
+      : arguments(arguments), commandLine(commandLine),
+        options(commandLine.options) {}
 
   Error read();
 
@@ -72,8 +73,10 @@ private:
   Error readSchedule();
   Error readWarnings();
   Error readSanitizer();
+  Error readQuestion();
 
   const InputArgList &arguments;
+  CommandLine &commandLine;
   CompileOptions &options;
 };
 } // namespace
@@ -207,6 +210,9 @@ Error CommandLineReader::readOutputPath() {
     return createStringError("\"" + options.outputPath +
                              "\" is where the header goes; give the output "
                              "another extension");
+  // Nothing is written.
+  if (arguments.hasArg(OPT_why))
+    return Error::success();
   for (StringRef source :
        {StringRef(options.modelPath), arguments.getLastArgValue(OPT_config)})
     if (!source.empty() && sys::fs::equivalent(source, options.outputPath))
@@ -389,13 +395,34 @@ Error CommandLineReader::readSanitizer() {
   return Error::success();
 }
 
+/// What --why asks. It makes no output, so nothing may say which.
+Error CommandLineReader::readQuestion() {
+  const Arg *why = arguments.getLastArg(OPT_why);
+  if (!why)
+    return Error::success();
+  const Arg *output =
+      arguments.getLastArg(OPT_output, OPT_emit, OPT_object, OPT_compile_to);
+  if (output)
+    return createStringError("\"--why\" and \"" +
+                             output->getAsString(arguments) +
+                             "\" exclude each other: --why compiles nothing");
+  if (options.isMlir())
+    return createStringError("\"--why\" is for graphs, which have edges; in an "
+                             "MLIR module tokens state the order");
+  commandLine.action = CommandLine::Action::ExplainOrder;
+  commandLine.first = why->getValue(0);
+  commandLine.second = why->getValue(1);
+  return Error::success();
+}
+
 Error CommandLineReader::read() {
   for (auto step :
        {&CommandLineReader::readModel, &CommandLineReader::readOutputKind,
         &CommandLineReader::readOutputPath, &CommandLineReader::readName,
         &CommandLineReader::readEntryPoint, &CommandLineReader::readTarget,
         &CommandLineReader::readWeights, &CommandLineReader::readSchedule,
-        &CommandLineReader::readWarnings, &CommandLineReader::readSanitizer})
+        &CommandLineReader::readWarnings, &CommandLineReader::readSanitizer,
+        &CommandLineReader::readQuestion})
     if (Error error = (this->*step)())
       return error;
   options.saveTemps = arguments.hasArg(OPT_save_temps);
@@ -422,7 +449,7 @@ graph_compile::parseCommandLine(ArrayRef<const char *> arguments) {
   }
   if (Error error = checkArguments(table, parsed, missingIndex, missingCount))
     return std::move(error);
-  if (Error error = CommandLineReader(parsed, result.options).read())
+  if (Error error = CommandLineReader(parsed, result).read())
     return std::move(error);
   return result;
 }

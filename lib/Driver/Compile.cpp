@@ -265,3 +265,17 @@ ExitStatus graph_compile::compile(const CompileOptions &options,
                                   llvm::StringRef programFolder) {
   return Compilation(options, programFolder).run();
 }
+
+ExitStatus graph_compile::explainOrder(const CommandLine &commandLine) {
+  MLIRContext context;
+  DiagnosticPrinter printer(&context, llvm::errs());
+  // The answer says what there is to say about the order of the two nodes.
+  ImportOptions options = commandLine.options.import;
+  for (Warning warning : {Warning::Race, Warning::LostUpdate,
+                          Warning::DeadControl, Warning::CapturedEffect})
+    options.warnings.parse(("no-" + getWarningName(warning)).str());
+  if (failed(explainOrder(context, options, commandLine.first,
+                          commandLine.second, llvm::outs())))
+    return ExitStatus::WrongModel;
+  return ExitStatus::Success;
+}

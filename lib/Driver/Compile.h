@@ -19,6 +19,9 @@ namespace graph_compile {
 ExitStatus compile(const CompileOptions &options,
                    llvm::StringRef programFolder);
 
+/// Answers --why on standard output. Errors go to standard error.
+ExitStatus explainOrder(const CommandLine &commandLine);
+
 /// Reports an error of the command line, or of what is around the model.
 void reportError(llvm::Error error);
 

@@ -51,6 +51,8 @@ static ExitStatus run(int argc, char **argv) {
   case CommandLine::Action::PrintSupportedOps:
     printSupportedOps(outs());
     return ExitStatus::Success;
+  case CommandLine::Action::ExplainOrder:
+    return explainOrder(*commandLine);
   case CommandLine::Action::Compile:
     return compile(commandLine->options, getProgramFolder(argv[0]));
   }

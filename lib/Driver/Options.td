@@ -56,6 +56,10 @@ def warning : Joined<["-"], "W">, MetaVarName<"CATEGORY">,
            "captured-effect; -Wno-CATEGORY hides them, -Werror=CATEGORY and "
            "-Werror make errors of them">;
 
+def why : MultiArg<["--"], "why", 2>, MetaVarName<"A B">,
+  HelpText<"Compile nothing; print what orders the node A before the node B, or "
+           "B before A, or that nothing does">;
+
 defm sanitize : Value<"sanitize", "address",
   "Check the memory accesses of the generated code when it runs">;
 def save_temps : Flag<["--"], "save-temps">,

@@ -57,9 +57,17 @@ struct CompileOptions {
 
 /// What a command line says.
 struct CommandLine {
-  enum class Action { Compile, PrintHelp, PrintSupportedOps, PrintVersion };
+  enum class Action {
+    Compile,
+    ExplainOrder,
+    PrintHelp,
+    PrintSupportedOps,
+    PrintVersion
+  };
   Action action = Action::Compile;
   CompileOptions options;
+  /// The two nodes of ExplainOrder.
+  std::string first, second;
 };
 
 /// Reads the arguments that follow the program's name. An error says what is

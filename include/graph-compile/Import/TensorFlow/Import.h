@@ -62,6 +62,15 @@ struct ImportOptions {
 mlir::OwningOpRef<mlir::ModuleOp>
 importTensorFlow(mlir::MLIRContext &context, const ImportOptions &options);
 
+/// Prints what orders the node `first` before the node `second`, or the other
+/// way round, in each entry point: the shortest path of edges, or that there is
+/// none, and what that means. Emits errors and warnings as importTensorFlow
+/// does; builds nothing.
+mlir::LogicalResult explainOrder(mlir::MLIRContext &context,
+                                 const ImportOptions &options,
+                                 llvm::StringRef first, llvm::StringRef second,
+                                 llvm::raw_ostream &os);
+
 /// Prints the ops that importTensorFlow knows, a line each: the title of each
 /// family, and below it, indented by two, its ops by name, with their limits.
 void printSupportedOps(llvm::raw_ostream &os);
