@@ -12,6 +12,7 @@
 #include "CheckNodes.h"
 #include "Config.h"
 #include "Diagnose.h"
+#include "DiagnoseControlFlow.h"
 #include "EntryPoints.h"
 #include "FunctionBuilder.h"
 #include "GraphFile.h"
@@ -372,6 +373,16 @@ static LogicalResult raiseFlat(MLIRContext *context, const OpTable &table,
                             entries, analysis->flows, analysis->references,
                             wanted);
   };
+  FlatModel model = {context,
+                     graph,
+                     table,
+                     analysis->ops,
+                     entries,
+                     analysis->flows,
+                     analysis->references};
+  // Before anything adds edges that the graph does not have.
+  if (failed(checkControlFlow(model, analysis->variables, options.warnings)))
+    return failure();
   if (!hasFlatControlFlow(analysis->flows))
     return order(options);
   ImportOptions first = options, second = options;
@@ -379,10 +390,7 @@ static LogicalResult raiseFlat(MLIRContext *context, const OpTable &table,
   (void)second.warnings.parse("no-lost-update");
   if (failed(order(first)))
     return failure();
-  FailureOr<NodeGraph> raised =
-      raiseControlFlow({context, graph, table, analysis->ops, entries,
-                        analysis->flows, analysis->references},
-                       file, entries);
+  FailureOr<NodeGraph> raised = raiseControlFlow(model, file, entries);
   if (failed(raised))
     return failure();
   // The old analysis looks at the old graph.

@@ -123,7 +123,7 @@ ItemBuilder::Source ItemBuilder::getSource(Endpoint endpoint,
   if (item.kind == Item::Kind::Forward) {
     source.value = item.inputs[0];
     if (literals.count(index))
-      source.context = enterOutput(index, endpoint.output);
+      source.context = enterOutput(index, endpoint.output, item.context);
     else if (endpoint.output == 1)
       source.value = valueIndices.lookup(index);
     if (!item.after.empty())
@@ -135,11 +135,10 @@ ItemBuilder::Source ItemBuilder::getSource(Endpoint endpoint,
   return source;
 }
 
-/// The context of a Switch's output.
-ContextIndex ItemBuilder::enterOutput(ItemIndex index, uint32_t output) {
+ContextIndex ItemBuilder::enterOutput(ItemIndex index, uint32_t output,
+                                      ContextIndex context) {
   ArrayRef<Literal> decisions = literals.find(index)->second;
   const Item &item = items[index];
-  ContextIndex context = item.context;
   // Output 0 of a Switch is the one of false; of a _SwitchN, outputs are tried
   // one after the other, and the last is taken where no other is.
   if (graph[item.node].op != "_SwitchN") {
@@ -264,27 +263,44 @@ void ItemBuilder::makeNode(Position position, ScopeIndex scope) {
     scopes[scope].loopConditions.push_back(itemOfNode[position]);
 }
 
+/// What a value is a copy of, or the opposite of; nothing if it is neither.
+std::optional<ItemValue> ItemBuilder::lookThrough(ItemValue value) {
+  const Item &item = items[value.item];
+  if (item.kind == Item::Kind::Forward)
+    return item.inputs[0];
+  if (item.kind != Item::Kind::Node && item.kind != Item::Kind::Outer)
+    return std::nullopt;
+  const Node &node = graph[item.node];
+  if (!llvm::is_contained({"Identity", "Snapshot", "StopGradient",
+                           "PreventGradient", "LogicalNot"},
+                          node.op))
+    return std::nullopt;
+  ItemValue source = {};
+  if (item.kind == Item::Kind::Node) {
+    source = item.inputs[0];
+  } else {
+    if (node.region != flow.getRegion() || flow.findFeed({node.index, 0}))
+      return std::nullopt;
+    source = {getOuterItem(node.inputs[0].node), node.inputs[0].output};
+  }
+  // What passes a reference variable on is where that is read.
+  if (isReference(source))
+    return std::nullopt;
+  return source;
+}
+
 /// Looks through what only passes a value on or negates it. `user` waits for
 /// what that would have waited for.
 ItemBuilder::Literal ItemBuilder::findLiteral(ItemValue value, ScopeIndex scope,
                                               Item &user) {
   ItemIndex start = value.item;
   bool holds = true, waits = false;
-  auto isPassing = [&](const Item &item) {
-    if (item.kind == Item::Kind::Forward)
-      return true;
-    return item.kind == Item::Kind::Node &&
-           llvm::is_contained({"Identity", "Snapshot", "StopGradient",
-                               "PreventGradient", "LogicalNot"},
-                              graph[item.node].op) &&
-           !isReference(item.inputs[0]);
-  };
-  while (isPassing(items[value.item])) {
+  while (std::optional<ItemValue> source = lookThrough(value)) {
     const Item &item = items[value.item];
-    if (item.kind == Item::Kind::Node && graph[item.node].op == "LogicalNot")
+    if (item.kind != Item::Kind::Forward && graph[item.node].op == "LogicalNot")
       holds = !holds;
     waits |= !item.after.empty();
-    value = item.inputs[0];
+    value = *source;
   }
   if (waits)
     user.after.push_back(start);

@@ -62,6 +62,15 @@ public:
   ItemValue makeLiveness(ContextIndex context, ContextIndex alive,
                          NodeIndex node);
   bool isReference(ItemValue value) const;
+  /// The context that output `output` of a Switch has in `context`, where the
+  /// Switch itself would be alive.
+  ContextIndex enterOutput(ItemIndex item, uint32_t output,
+                           ContextIndex context);
+  bool isSwitch(ItemIndex item) const { return literals.count(item); }
+  /// Whether a condition is that of a loop.
+  bool decidesLoop(ConditionIndex condition) const {
+    return loopConditions.contains(condition);
+  }
   /// The type of a value, one of TensorFlow's DataType numbers.
   int getDataType(ItemValue value) const;
 
@@ -106,8 +115,8 @@ private:
   void makeNode(Position position, ScopeIndex scope);
   void makeSwitch(Position position, ScopeIndex scope);
   mlir::LogicalResult makeMerge(Position position, ScopeIndex scope);
+  std::optional<ItemValue> lookThrough(ItemValue value);
   Literal findLiteral(ItemValue value, ScopeIndex scope, Item &user);
-  ContextIndex enterOutput(ItemIndex index, uint32_t output);
   ItemValue select(ContextIndex context, llvm::ArrayRef<Candidate> candidates,
                    std::optional<ItemValue> otherwise, ScopeIndex scope,
                    NodeIndex node);
@@ -175,6 +184,7 @@ private:
   /// Merges whose value_index something uses.
   llvm::DenseSet<NodeIndex> indexedMerges;
   llvm::DenseMap<unsigned, ScopeIndex> scopeOfFrame;
+  llvm::DenseSet<ConditionIndex> loopConditions;
   /// By position of an Exit: its value, for who is outside.
   llvm::DenseMap<Position, ItemValue> exitValues;
 };

@@ -14,6 +14,7 @@
 
 #include "RaiseControlFlow.h"
 
+#include "Attributes.h"
 #include "Effects.h"
 #include "RegionWriter.h"
 
@@ -54,7 +55,6 @@ public:
   void separateCalls();
 
 private:
-  std::vector<bool> findAffected(const FlowTree &tree) const;
   std::vector<bool> findEffects(unsigned entry) const;
 
   const FlatModel &model;
@@ -66,8 +66,8 @@ private:
 };
 } // namespace
 
-/// By position: what is, or waits for, TF 1 control flow.
-std::vector<bool> ControlFlowRaiser::findAffected(const FlowTree &tree) const {
+std::vector<bool> tensorflow::findAffected(const FlowTree &tree) {
+  const NodeGraph &graph = tree.getGraph();
   const FlowGraph &flow = tree.getRoot();
   // Owners of bodies with such nodes.
   llvm::DenseSet<NodeIndex> owners;
@@ -75,16 +75,24 @@ std::vector<bool> ControlFlowRaiser::findAffected(const FlowTree &tree) const {
     if (::hasFlatControlFlow(body) ||
         llvm::any_of(body.getOrder(),
                      [&](NodeIndex node) { return owners.contains(node); }))
-      owners.insert(model.graph.regions[body.getRegion()].owner);
+      owners.insert(graph.regions[body.getRegion()].owner);
   std::vector<bool> isAffected(flow.size(), false);
   for (Position position = 0, e = flow.size(); position != e; ++position) {
     NodeIndex node = flow.getNode(position);
     isAffected[position] =
-        isFlatControlFlow(model.graph[node].op) || owners.contains(node);
+        isFlatControlFlow(graph[node].op) || owners.contains(node);
     for (Position source : flow.getDependencies(position))
       isAffected[position] = isAffected[position] || isAffected[source];
   }
   return isAffected;
+}
+
+/// Whether what a node does depends on what others have done to a queue, a
+/// stack or the like.
+static bool usesHandle(const Node &node, const OpInfo &info) {
+  return llvm::any_of(getInputSpecs(node, info), [](const TensorSpec &spec) {
+    return spec.isVariable();
+  });
 }
 
 /// By node: what is more than a value.
@@ -97,7 +105,8 @@ std::vector<bool> ControlFlowRaiser::findEffects(unsigned entry) const {
       NodeEffects found = effects.find(node);
       hasEffect[node] = found.isStateful || !found.accesses.empty() ||
                         !found.queries.empty() ||
-                        !model.graph.getRegions(node).empty();
+                        !model.graph.getRegions(node).empty() ||
+                        usesHandle(model.graph[node], *model.ops[node]);
     }
   return hasEffect;
 }

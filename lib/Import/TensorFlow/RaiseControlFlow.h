@@ -37,6 +37,10 @@ struct FlatModel {
   llvm::ArrayRef<References> references;
 };
 
+/// By position in an entry point's own flow graph: what is, or waits for, a
+/// node of TF 1 control flow.
+std::vector<bool> findAffected(const FlowTree &tree);
+
 /// Whether some entry point runs a node of TF 1 control flow.
 bool hasFlatControlFlow(llvm::ArrayRef<FlowTree> flows);
 

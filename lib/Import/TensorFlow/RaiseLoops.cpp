@@ -329,6 +329,7 @@ LogicalResult ItemBuilder::finishLoop(ScopeIndex scope, ScopeIndex parent) {
              << "expected a value in every iteration of the loop, but a Switch "
                 "in front of it disables it in some";
   }
+  loopConditions.insert(literal.condition);
   items.getLoop(loop).goesOn = goesOn;
   items[loop].node = items[conditions.front()].node;
   ContextIndex body =
