@@ -57,6 +57,8 @@ void registerImageOps(OpTable &table);
 void registerJoiningOps(OpTable &table);
 /// Cholesky, MatrixInverse, ..
 void registerLinearAlgebraOps(OpTable &table);
+/// OptionalFromValue, OptionalGetValue, ..
+void registerOptionalOps(OpTable &table);
 /// Qr, Svd, SelfAdjointEigV2, ..
 void registerOrthogonalOps(OpTable &table);
 /// DynamicPartition, DynamicStitch, Where, Unique, ..

@@ -40,6 +40,7 @@ static constexpr Family families[] = {
     {"Colors of images", registerImageOps},
     {"Joining, cutting, repeating, padding", registerJoiningOps},
     {"Linear algebra", registerLinearAlgebraOps},
+    {"Optional values", registerOptionalOps},
     {"Orthogonal factors", registerOrthogonalOps},
     {"Partitions, unique elements", registerPartitionOps},
     {"Pools, local normalization", registerPoolingOps},
