@@ -176,20 +176,55 @@ LogicalResult StepLowering::run() {
   SmallVector<Block *> blocks;
   for (Block &block : llvm::drop_begin(function.getBody()))
     blocks.push_back(&block);
-  for (Block *block : blocks)
-    for (Type type : block->getArgumentTypes())
-      if (isa<MemRefType>(type) && block != blocks.front())
-        return step.emitError("a place that depends on control flow has no "
-                              "CPU code yet");
+  for (Block *block : llvm::drop_begin(blocks))
+    if (failed(addBlockPlaces(*block)))
+      return failure();
   for (Block *block : blocks)
     if (failed(lowerBlock(*block)))
       return failure();
   // Users come after what they use, so the last go first.
   for (Operation *op : llvm::reverse(replaced))
     op->erase();
+  finishBlockPlaces();
   blocks.front()->eraseArguments([](BlockArgument) { return true; });
   step.erase();
   return success();
+}
+
+/// A place that comes with a branch to `block` is an address; its size is
+/// known.
+LogicalResult StepLowering::addBlockPlaces(Block &block) {
+  b.setInsertionPointToStart(&function.getBody().front());
+  for (BlockArgument argument : block.getArguments()) {
+    auto type = dyn_cast<MemRefType>(argument.getType());
+    if (!type)
+      continue;
+    if (!type.hasStaticShape())
+      return step.emitError(
+                 "expects places of fixed size at branches, but got ")
+             << type;
+    auto address =
+        UnrealizedConversionCastOp::create(b, pointer, ValueRange(argument));
+    places[argument] = makePlace(address.getResult(0), type, {});
+    blockPlaces.push_back(address);
+  }
+  return success();
+}
+
+void StepLowering::finishBlockPlaces() {
+  for (UnrealizedConversionCastOp address : blockPlaces) {
+    Value argument = address.getOperand(0);
+    argument.setType(pointer);
+    address.getResult(0).replaceAllUsesWith(argument);
+    address.erase();
+  }
+}
+
+/// Lets a branch hand on addresses.
+void StepLowering::lowerBranch(Operation *branch) {
+  for (OpOperand &operand : branch->getOpOperands())
+    if (auto it = places.find(operand.get()); it != places.end())
+      operand.set(it->second.base);
 }
 
 LogicalResult StepLowering::lowerBlock(Block &block) {
@@ -262,7 +297,8 @@ SmallVector<Value> StepLowering::getMachineOperands(ValueRange operands) {
   return values;
 }
 
-/// `step.scratch` and `step.output`: memory that the runtime may not have.
+/// `step.scratch`, `step.grow` and `step.output`: memory that the runtime may
+/// not have.
 void StepLowering::lowerGrowable(Operation *op, MemRefType type,
                                  ValueRange sizes) {
   SmallVector<Value> openSizes;
@@ -273,12 +309,21 @@ void StepLowering::lowerGrowable(Operation *op, MemRefType type,
   auto number = [&](int64_t value) -> Value {
     return arith::ConstantOp::create(b, b.getI32IntegerAttr(value));
   };
+  auto getBytes = [&](const Place &place) {
+    return b.mul(b.count(place),
+                 b.constant(getStorageBytes(place.elementType)));
+  };
   if (auto scratch = dyn_cast<step::ScratchOp>(op)) {
-    Value bytes = b.mul(b.count(place),
-                        b.constant(getStorageBytes(type.getElementType())));
     context.declare(b, "gcrt_scratch", pointer, {pointer, i32, i64});
     place.base = call("gcrt_scratch", pointer,
-                      {frame, number(scratch.getSlot()), bytes});
+                      {frame, number(scratch.getSlot()), getBytes(place)});
+  } else if (auto grow = dyn_cast<step::GrowOp>(op)) {
+    context.declare(b, "gcrt_scratch_grow", pointer, {pointer, i32, i64, i64});
+    Value slot = arith::IndexCastOp::create(b, i32, grow.getSlot());
+    Value kept =
+        grow.getKept() ? getBytes(places.at(grow.getKept())) : b.constant(0);
+    place.base = call("gcrt_scratch_grow", pointer,
+                      {frame, slot, getBytes(place), kept});
   } else {
     Value dims;
     if (type.hasStaticShape()) {
@@ -394,6 +439,10 @@ LogicalResult StepLowering::lower(Operation &op, bool &handled) {
                       scratch.getSizes());
         return success();
       })
+      .Case([&](step::GrowOp grow) {
+        lowerGrowable(grow, cast<MemRefType>(grow.getType()), grow.getSizes());
+        return success();
+      })
       .Case([&](step::OutputOp output) {
         lowerGrowable(output, cast<MemRefType>(output.getType()),
                       output.getSizes());
@@ -436,6 +485,16 @@ LogicalResult StepLowering::lower(Operation &op, bool &handled) {
         returnStatus(arith::ConstantOp::create(b, b.getI32IntegerAttr(kOk)));
         return success();
       })
+      .Case([&](UnrealizedConversionCastOp) {
+        handled = false; // the address of a place that came with a branch
+        return success();
+      })
+      .Case<cf::BranchOp, cf::CondBranchOp, cf::SwitchOp>(
+          [&](Operation *branch) {
+            lowerBranch(branch);
+            handled = false;
+            return success();
+          })
       .Case<step::LoadOp, step::StoreOp>([&](Operation *access) {
         return access->emitOpError("is on tensors, but CPU code is made from a "
                                    "planned step; run the plan first");

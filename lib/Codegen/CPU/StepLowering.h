@@ -73,6 +73,9 @@ private:
   llvm::SmallVector<mlir::Type> getMachineTypes();
   void addInput(mlir::BlockArgument argument);
   void addPartArgument(mlir::BlockArgument argument, unsigned &position);
+  mlir::LogicalResult addBlockPlaces(mlir::Block &block);
+  void finishBlockPlaces();
+  void lowerBranch(mlir::Operation *branch);
   mlir::LogicalResult lowerBlock(mlir::Block &block);
   mlir::LogicalResult lower(mlir::Operation &op, bool &handled);
 
@@ -111,6 +114,8 @@ private:
   /// Fields of the frame that do not change in a call, loaded at its start.
   mlir::Value frameFields[frame_field::Weights + 1];
   llvm::DenseMap<mlir::Value, Place> places;
+  /// The addresses of places that come with branches.
+  llvm::SmallVector<mlir::UnrealizedConversionCastOp> blockPlaces;
   /// The block that operations go to, if it is not the one they stand in.
   mlir::Block *current = nullptr;
   /// What the new operations stand for.

@@ -13,6 +13,7 @@
 
 #include "FusionGroup.h"
 #include "KernelBuilder.h"
+#include "StepBlocks.h"
 #include "UnitDims.h"
 #include "graph-compile/Codegen/Common/Passes.h"
 #include "graph-compile/Dialect/Step/IR/Step.h"
@@ -70,8 +71,14 @@ void StepFuser::number() {
     auto generic = dyn_cast<linalg::GenericOp>(op);
     generics.push_back(generic && isFusionRoot(generic) ? generic
                                                         : linalg::GenericOp());
-    if (auto store = dyn_cast<step::StoreOp>(op))
-      stores[store.getVariableAttr().getAttr()].push_back(position);
+    // Conditionals and loops may store, too.
+    if (op.getNumRegions() == 0 && !isa<step::StoreOp>(op))
+      continue;
+    op.walk([&, position = position](step::StoreOp store) {
+      auto &positionsOf = stores[store.getVariableAttr().getAttr()];
+      if (positionsOf.empty() || positionsOf.back() != position)
+        positionsOf.push_back(position);
+    });
   }
 }
 
@@ -222,10 +229,10 @@ void FuseStep::runOnOperation() {
   func::FuncOp step = getOperation();
   if (step.isExternal() || step->hasAttr(step::StepDialect::kKernelAttr))
     return;
-  for (Block &block : step.getBody()) {
-    if (failed(generalize(block)))
+  for (Block *block : getStepBlocks(step)) {
+    if (failed(generalize(*block)))
       return signalPassFailure();
-    simplifyUnitDims(block);
-    StepFuser(block, maxOps, maxOperands).run();
+    simplifyUnitDims(*block);
+    StepFuser(*block, maxOps, maxOperands).run();
   }
 }

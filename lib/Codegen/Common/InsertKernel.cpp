@@ -74,7 +74,8 @@ graph_compile::buildInsertKernel(ArrayRef<tensor::InsertSliceOp> chain) {
   KernelSignature signature;
   SmallVector<Location> origins;
   Value init = tensor::InsertSliceOp(chain.front()).getDest();
-  if (hasContents(init))
+  bool writesContents = hasContents(init) && !goesOnFrom(init);
+  if (writesContents)
     addContents(signature, init);
   for (tensor::InsertSliceOp insert : chain) {
     origins.push_back(insert.getLoc());
@@ -88,7 +89,7 @@ graph_compile::buildInsertKernel(ArrayRef<tensor::InsertSliceOp> chain) {
   OpBuilder builder(init.getContext());
   BuiltKernel kernel = signature.start(builder, init.getType(), origins);
   Value output = signature.outputs.front();
-  if (hasContents(init))
+  if (writesContents)
     emitContents(builder, signature, init, output);
   for (tensor::InsertSliceOp insert : chain)
     emitInsert(builder, signature, insert, output);

@@ -90,6 +90,10 @@ bool graph_compile::hasContents(Value init) {
   return !init.getDefiningOp<tensor::EmptyOp>();
 }
 
+bool graph_compile::goesOnFrom(Value init) {
+  return hasContents(init) && !getScalarOf(init) && !getSplatOf(init);
+}
+
 void graph_compile::addContents(KernelSignature &signature, Value init) {
   if (Value scalar = getScalarOf(init))
     signature.add(scalar);

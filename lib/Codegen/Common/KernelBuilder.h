@@ -37,12 +37,18 @@ mlir::OpOperand *getEpilogueOperand(mlir::linalg::LinalgOp anchor,
 BuiltKernel buildKernel(const KernelGroup &group);
 
 /// Writes a chain of `tensor.insert_slice`, each into the result of the one
-/// before, as a function on memrefs. The chain stays as it is.
+/// before, as a function on memrefs. If `goesOnFrom` says so of the first
+/// destination, its contents have to be in the output already. The chain stays
+/// as it is.
 BuiltKernel
 buildInsertKernel(llvm::ArrayRef<mlir::tensor::InsertSliceOp> chain);
 
 /// Whether a destination has contents that matter: it is no `tensor.empty`.
 bool hasContents(mlir::Value init);
+
+/// Whether a kernel goes on from the contents of `init` where they are, as it
+/// does not write them itself: they are more than one scalar.
+bool goesOnFrom(mlir::Value init);
 
 /// Adds what `emitContents` of `init` needs.
 void addContents(KernelSignature &signature, mlir::Value init);

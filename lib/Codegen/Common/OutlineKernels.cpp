@@ -15,6 +15,7 @@
 #include "KernelBuilder.h"
 #include "KernelTable.h"
 #include "RowGroup.h"
+#include "StepBlocks.h"
 #include "graph-compile/Codegen/Common/Passes.h"
 #include "graph-compile/Dialect/Step/IR/Step.h"
 #include "graph-compile/Support/NodeLocation.h"
@@ -67,6 +68,9 @@ static OpFoldResult getKnownSize(Value tensor, int64_t index) {
     return empty.getMixedSizes()[index];
   if (auto expand = source.getDefiningOp<tensor::ExpandShapeOp>())
     return expand.getMixedOutputShape()[index];
+  if (auto resize = source.getDefiningOp<step::ResizeOp>())
+    return OpFoldResult(
+        resize.getSizes()[resize.getType().getDynamicDimIndex(index)]);
   return {};
 }
 
@@ -127,8 +131,9 @@ static tensor::InsertSliceOp getNextInsert(tensor::InsertSliceOp insert) {
     return {};
   OpOperand &use = *insert->use_begin();
   auto next = dyn_cast<tensor::InsertSliceOp>(use.getOwner());
-  return next && &use == &next.getDestMutable() ? next
-                                                : tensor::InsertSliceOp();
+  bool goesOn = next && &use == &next.getDestMutable() &&
+                next->getBlock() == insert->getBlock();
+  return goesOn ? next : tensor::InsertSliceOp();
 }
 
 /// The insertions that end with `last`, first to last.
@@ -164,20 +169,28 @@ static linalg::LinalgOp findAnchor(linalg::GenericOp epilogue) {
 // Launches
 //===----------------------------------------------------------------------===//
 
-/// Launches `kernel` before `op`; it gives values of `types` in destinations of
-/// the shapes of `inits`.
-static ResultRange launch(BuiltKernel kernel, Operation *op, TypeRange types,
-                          ValueRange inits, KernelTable &kernels) {
+/// Launches `kernel` before `op`; it gives values of `types` in `destinations`.
+static ResultRange launchInto(BuiltKernel kernel, Operation *op,
+                              TypeRange types, ValueRange destinations,
+                              KernelTable &kernels) {
   // `intern` may destroy the function.
   ImplicitLocOpBuilder builder(kernel.function.getLoc(), op);
-  SmallVector<Value> destinations;
-  for (Value init : inits)
-    destinations.push_back(createDestination(builder, init));
   func::FuncOp callee = kernels.intern(kernel.function, kernel.origins);
   return step::LaunchOp::create(builder, types,
                                 FlatSymbolRefAttr::get(callee.getSymNameAttr()),
                                 kernel.inputs, destinations)
       .getResults();
+}
+
+/// Launches `kernel` before `op`; it gives values of `types` in destinations of
+/// the shapes of `inits`.
+static ResultRange launch(BuiltKernel kernel, Operation *op, TypeRange types,
+                          ValueRange inits, KernelTable &kernels) {
+  ImplicitLocOpBuilder builder(kernel.function.getLoc(), op);
+  SmallVector<Value> destinations;
+  for (Value init : inits)
+    destinations.push_back(createDestination(builder, init));
+  return launchInto(kernel, op, types, destinations, kernels);
 }
 
 /// Launches `kernel` in place of `op`, whose destinations are `inits`.
@@ -231,7 +244,15 @@ void StepOutliner::outline(linalg::LinalgOp op) {
 
 void StepOutliner::outline(tensor::InsertSliceOp last) {
   SmallVector<tensor::InsertSliceOp> chain = getInsertChain(last);
-  replace(last, buildInsertKernel(chain), chain.front().getDest(), kernels);
+  BuiltKernel kernel = buildInsertKernel(chain);
+  Value init = chain.front().getDest();
+  if (goesOnFrom(init))
+    last.replaceAllUsesWith(
+        launchInto(kernel, last, last.getType(), init, kernels).front());
+  else
+    last.replaceAllUsesWith(
+        launch(kernel, last, last.getType(), init, kernels).front());
+  last.erase();
   for (tensor::InsertSliceOp insert :
        llvm::reverse(ArrayRef(chain).drop_back()))
     insert.erase();
@@ -274,13 +295,14 @@ void StepOutliner::run() {
   }
 }
 
-/// Large constants of one value that become state or results are written by a
-/// kernel rather than copied from the weights, where they would take their full
-/// size.
+/// Large constants of one value that become state, results, or what
+/// conditionals and loops hand on are written by a kernel rather than copied
+/// from the weights, where they would take their full size.
 static void fillSplats(Block &step) {
   constexpr int64_t kLargeBytes = 256;
   for (Operation &op : step) {
-    if (!isa<step::StoreOp, func::ReturnOp>(op))
+    if (!isa<step::StoreOp, func::ReturnOp, scf::YieldOp, scf::ConditionOp,
+             scf::WhileOp>(op))
       continue;
     for (OpOperand &use : op.getOpOperands()) {
       TypedAttr splat = getSplatOf(use.get());
@@ -298,10 +320,18 @@ static void fillSplats(Block &step) {
 }
 
 /// Removes what only served operations that are kernels now, last to first.
-static void eraseDeadOps(Block &step) {
-  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(step)))
-    if (isOpTriviallyDead(&op))
+static void eraseDeadOps(Block &block) {
+  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block))) {
+    if (isOpTriviallyDead(&op)) {
       op.erase();
+      continue;
+    }
+    if (isa<linalg::LinalgOp>(op))
+      continue;
+    for (Region &region : op.getRegions())
+      for (Block &inner : region)
+        eraseDeadOps(inner);
+  }
 }
 
 namespace {
@@ -315,16 +345,22 @@ struct OutlineKernels
 LogicalResult OutlineKernels::outline(func::FuncOp step, KernelTable &kernels) {
   if (!step.getBody().hasOneBlock())
     return step.emitOpError() << "expects a step of one block";
-  Block &block = step.getBody().front();
-  for (auto op : block.getOps<linalg::LinalgOp>())
-    if (!op.hasPureTensorSemantics())
-      return op->emitOpError()
-             << "expects tensors only, in " << describeNode(op->getLoc());
-  eraseDeadOps(block);
-  resolveDims(block);
-  fillSplats(block);
-  StepOutliner(block, kernels).run();
-  eraseDeadOps(block);
+  SmallVector<Block *> blocks = getStepBlocks(step);
+  for (Block *block : blocks)
+    for (auto op : block->getOps<linalg::LinalgOp>())
+      if (!op.hasPureTensorSemantics())
+        return op->emitOpError()
+               << "expects tensors only, in " << describeNode(op->getLoc());
+  auto onAll = [&](function_ref<void(Block &)> run) {
+    for (Block *block : blocks)
+      run(*block);
+  };
+  eraseDeadOps(step.getBody().front());
+  onAll(resolveDims);
+  onAll(fillSplats);
+  // What lies inside still sees how its operands from outside are computed.
+  onAll([&](Block &block) { StepOutliner(block, kernels).run(); });
+  eraseDeadOps(step.getBody().front());
   return success();
 }
 

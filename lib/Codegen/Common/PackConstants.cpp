@@ -239,8 +239,9 @@ void PackConstants::runOnOperation() {
   for (auto step : getOperation().getOps<func::FuncOp>()) {
     if (step.isExternal() || step->hasAttr(step::StepDialect::kKernelAttr))
       continue;
-    for (auto launch :
-         llvm::make_early_inc_range(step.getOps<step::LaunchOp>())) {
+    SmallVector<step::LaunchOp> launches;
+    step.walk([&](step::LaunchOp launch) { launches.push_back(launch); });
+    for (step::LaunchOp launch : launches) {
       Operation *before = symbols.lookup(launch.getKernel());
       pack(launch, symbols);
       Operation *after = symbols.lookup(launch.getKernel());

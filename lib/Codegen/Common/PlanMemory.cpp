@@ -14,15 +14,13 @@
 
 #include "KernelBuilder.h"
 #include "KernelSignature.h"
-#include "StepMemory.h"
-#include "WeightTable.h"
+#include "StepRewriter.h"
 #include "graph-compile/Codegen/Common/Passes.h"
 #include "graph-compile/Support/NodeLocation.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
-#include "mlir/IR/ImplicitLocOpBuilder.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 namespace graph_compile {
@@ -33,217 +31,29 @@ namespace graph_compile {
 using namespace mlir;
 using namespace graph_compile;
 
-namespace {
-class StepRewriter {
-public:
-  StepRewriter(func::FuncOp step, StepMemory &memory, ModuleSymbols &symbols,
-               WeightTable &weights)
-      : step(step), memory(memory), symbols(symbols), weights(weights),
-        builder(step.getLoc(), step.getContext()) {}
-
-  LogicalResult rewrite();
-
-private:
-  void convertSignature();
-  LogicalResult convert(Operation *op);
-  LogicalResult convertConstant(arith::ConstantOp constant);
-  void convertElements(tensor::FromElementsOp elements);
-  void convertView(Operation *view);
-  void convertLoad(step::LoadOp load);
-  void convertStore(step::StoreOp store);
-  void convertLaunch(step::LaunchOp launch);
-  void convertReturn(func::ReturnOp terminator);
-  LogicalResult convertScalarReads(Operation *op);
-
-  /// The memref of `tensor`, which is in memory by now.
-  Value getPlace(Value tensor) { return places.lookup(tensor); }
-  /// Makes the place that `tensor`, a storage's root, is written to.
-  Value createPlace(Value tensor);
-  /// The place where a kernel goes on from `contents`, to give `result`.
-  Value createContinuedPlace(Value result, Value contents);
-  Value createOutput(unsigned index, Type type, ValueRange sizes);
-  /// The elements of `place` as a value of `type`, with `sizes` open.
-  Value createView(Value place, MemRefType type, ValueRange sizes);
-  Value getSize(Value place, int64_t dim);
-  Value multiply(ArrayRef<OpFoldResult> factors);
-  SmallVector<Value> getOpenSizesOf(Value place);
-  SmallVector<Value> getSizesOfWritten(Value tensor);
-  SmallVector<Value> getViewSizes(Operation *view);
-  void copy(Value from, Value to);
-  void storeElements(tensor::FromElementsOp elements, Value place);
-  /// Writes `tensor` to `place`.
-  void write(Value tensor, Value place);
-
-  func::FuncOp step;
-  StepMemory &memory;
-  ModuleSymbols &symbols;
-  WeightTable &weights;
-  ImplicitLocOpBuilder builder;
-  DenseMap<Value, Value> places;
-  SmallVector<Operation *> replaced;
-};
-} // namespace
-
-//===----------------------------------------------------------------------===//
-// Places
-//===----------------------------------------------------------------------===//
-
-/// The sizes of the open dimensions of `place`, if its operation has them.
-static std::optional<OperandRange> getGivenSizes(Value place) {
-  Operation *definition = place.getDefiningOp();
-  if (auto view = dyn_cast_or_null<step::ViewOp>(definition))
-    return view.getSizes();
-  if (auto scratch = dyn_cast_or_null<step::ScratchOp>(definition))
-    return scratch.getSizes();
-  if (auto output = dyn_cast_or_null<step::OutputOp>(definition))
-    return output.getSizes();
-  return std::nullopt;
-}
-
-Value StepRewriter::createView(Value place, MemRefType type, ValueRange sizes) {
-  // A view of a view is one of what that looks at: chains stay short.
-  if (auto view = place.getDefiningOp<step::ViewOp>())
-    place = view.getSource();
-  if (place.getType() == type) {
-    std::optional<OperandRange> given = getGivenSizes(place);
-    if (type.hasStaticShape() || (given && llvm::equal(*given, sizes)))
-      return place;
-  }
-  return step::ViewOp::create(builder, type, place, sizes);
-}
-
-Value StepRewriter::createOutput(unsigned index, Type type, ValueRange sizes) {
-  return step::OutputOp::create(builder, getPlaceType(type), index, sizes);
-}
-
-Value StepRewriter::multiply(ArrayRef<OpFoldResult> factors) {
-  Value product;
-  for (OpFoldResult factor : factors) {
-    Value value =
-        getValueOrCreateConstantIndexOp(builder, builder.getLoc(), factor);
-    product = product ? arith::MulIOp::create(builder, product, value) : value;
-  }
-  return product;
-}
-
-/// Sizes of the open dimensions of `tensor`, which a kernel or load defines.
-SmallVector<Value> StepRewriter::getSizesOfWritten(Value tensor) {
-  if (std::optional<SmallVector<Value>> sizes = getOpenSizes(tensor))
-    return *sizes;
-  // The kernel goes on from contents of the same sizes.
-  auto launch = tensor.getDefiningOp<step::LaunchOp>();
-  unsigned output = cast<OpResult>(tensor).getResultNumber();
-  return getOpenSizesOf(getPlace(launch.getOutputs()[output]));
-}
-
-Value StepRewriter::createPlace(Value tensor) {
-  const Storage &storage = *memory.lookup(tensor);
-  MemRefType type = getPlaceType(tensor.getType());
-  SmallVector<Value> sizes = getSizesOfWritten(tensor);
-  Value place;
-  switch (storage.kind) {
-  case Storage::Kind::Arena:
-    place = step::ArenaOp::create(builder, type, storage.index);
-    break;
-  case Storage::Kind::Scratch:
-    place = step::ScratchOp::create(builder, type, storage.index, sizes);
-    break;
-  case Storage::Kind::Variable: {
-    auto variable =
-        symbols.getTable().lookup<step::VariableOp>(storage.variable);
-    place = createView(
-        step::VariableRefOp::create(
-            builder, getPlaceType(variable.getTensorType()), storage.variable),
-        type, sizes);
-    break;
-  }
-  case Storage::Kind::Output: {
-    // The result may be a view of what the kernel writes.
-    Value result =
-        step.getBody().front().getTerminator()->getOperand(storage.index);
-    SmallVector<Value> resultSizes;
-    SmallVector<SizeFactors> factorsOf =
-        *getOpenSizesAt(result, storage.writer);
-    for (const SizeFactors &factors : factorsOf)
-      resultSizes.push_back(multiply(factors));
-    place =
-        createView(createOutput(storage.index, result.getType(), resultSizes),
-                   type, sizes);
-    break;
-  }
-  case Storage::Kind::Input:
-  case Storage::Kind::Weight:
-    llvm_unreachable("the step does not write it");
-  }
-  places[tensor] = place;
-  return place;
-}
-
-/// The size of dimension `dim` of `place`: where it was given, not the place,
-/// so that only sizes of inputs are read from memrefs.
-Value StepRewriter::getSize(Value place, int64_t dim) {
-  auto type = cast<MemRefType>(place.getType());
-  if (!type.isDynamicDim(dim))
-    return arith::ConstantIndexOp::create(builder, type.getDimSize(dim));
-  unsigned open = type.getDynamicDimIndex(dim);
-  if (std::optional<OperandRange> given = getGivenSizes(place))
-    return (*given)[open];
-  return memref::DimOp::create(builder, place, dim);
-}
-
-SmallVector<Value> StepRewriter::getOpenSizesOf(Value place) {
-  auto type = cast<MemRefType>(place.getType());
-  SmallVector<Value> sizes;
-  for (int64_t i = 0, e = type.getRank(); i < e; ++i)
-    if (type.isDynamicDim(i))
-      sizes.push_back(getSize(place, i));
-  return sizes;
-}
-
-void StepRewriter::copy(Value from, Value to) {
-  memref::CopyOp::create(builder, from, to);
-}
-
-void StepRewriter::storeElements(tensor::FromElementsOp elements, Value place) {
-  auto type = cast<MemRefType>(place.getType());
-  SmallVector<int64_t> index(type.getRank(), 0);
-  for (Value element : elements.getElements()) {
-    SmallVector<Value> indices;
-    for (int64_t i : index)
-      indices.push_back(arith::ConstantIndexOp::create(builder, i));
-    memref::StoreOp::create(builder, element, place, indices);
-    // The next index, row-major.
-    for (int64_t dim = type.getRank(); dim-- > 0;) {
-      if (++index[dim] < type.getDimSize(dim))
-        break;
-      index[dim] = 0;
-    }
-  }
-}
-
-void StepRewriter::write(Value tensor, Value place) {
-  if (auto elements = tensor.getDefiningOp<tensor::FromElementsOp>())
-    storeElements(elements, place);
-  else
-    copy(getPlace(tensor), place);
-}
-
 //===----------------------------------------------------------------------===//
 // Values
 //===----------------------------------------------------------------------===//
 
+/// The place of `constant` in the weights; null if it has no bytes to look at.
+Value StepRewriter::createWeight(arith::ConstantOp constant) {
+  step::WeightDataOp data = weights.intern(
+      cast<ElementsAttr>(constant.getValue()), constant.getLoc());
+  if (!data)
+    return {};
+  Value weight = step::WeightOp::create(
+      builder, getPlaceType(data.getValue().getType()), data.getSymName());
+  return createView(weight, getPlaceType(constant.getType()), ValueRange());
+}
+
 LogicalResult StepRewriter::convertConstant(arith::ConstantOp constant) {
   if (!isa<RankedTensorType>(constant.getType()))
     return success();
-  auto value = cast<ElementsAttr>(constant.getValue());
-  step::WeightDataOp data = weights.intern(value, constant.getLoc());
-  if (!data)
+  Value place = createWeight(constant);
+  if (!place)
     return constant.emitOpError() << "in " << describeNode(constant.getLoc())
                                   << " expects dense elements as its value";
-  Value weight = step::WeightOp::create(
-      builder, getPlaceType(data.getValue().getType()), data.getSymName());
-  places[constant] =
-      createView(weight, getPlaceType(constant.getType()), ValueRange());
+  places[constant] = place;
   replaced.push_back(constant);
   return success();
 }
@@ -297,39 +107,50 @@ void StepRewriter::convertView(Operation *view) {
   replaced.push_back(view);
 }
 
-/// Reads by index, in `op` or in its regions, become reads of memrefs.
-LogicalResult StepRewriter::convertScalarReads(Operation *op) {
-  WalkResult result = op->walk([&](Operation *inner) {
-    if (auto extract = dyn_cast<tensor::ExtractOp>(inner)) {
-      if (isScalarLoad(extract.getTensor()))
-        return WalkResult::advance(); // done at the load
-      builder.setInsertionPoint(inner);
-      extract.replaceAllUsesWith(
-          memref::LoadOp::create(builder, getPlace(extract.getTensor()),
-                                 extract.getIndices())
-              .getResult());
-      replaced.push_back(inner);
-    } else if (auto dim = dyn_cast<tensor::DimOp>(inner)) {
-      builder.setInsertionPoint(inner);
-      Value place = getPlace(dim.getSource());
-      std::optional<int64_t> index = dim.getConstantIndex();
-      dim.replaceAllUsesWith(
-          index ? getSize(place, *index)
-                : memref::DimOp::create(builder, place, dim.getIndex())
-                      .getResult());
-      replaced.push_back(inner);
-    } else if (llvm::any_of(inner->getOperandTypes(),
-                            llvm::IsaPred<TensorType>) ||
-               llvm::any_of(inner->getResultTypes(),
-                            llvm::IsaPred<TensorType>)) {
-      inner->emitOpError() << "in " << describeNode(inner->getLoc())
-                           << " cannot be planned: expects a step of stage "
-                              "`kernels`";
-      return WalkResult::interrupt();
-    }
-    return WalkResult::advance();
-  });
-  return failure(result.wasInterrupted());
+void StepRewriter::convertExtract(tensor::ExtractOp extract) {
+  if (isScalarLoad(extract.getTensor()))
+    return; // done at the load
+  extract.replaceAllUsesWith(
+      memref::LoadOp::create(builder, getPlace(extract.getTensor()),
+                             extract.getIndices())
+          .getResult());
+  replaced.push_back(extract);
+}
+
+void StepRewriter::convertDim(tensor::DimOp dim) {
+  Value source = dim.getSource();
+  auto type = cast<RankedTensorType>(source.getType());
+  std::optional<int64_t> index = dim.getConstantIndex();
+  Value size;
+  if (!index)
+    size = memref::DimOp::create(builder, getPlace(source), dim.getIndex());
+  else if (borderSizes.contains(source) && type.isDynamicDim(*index))
+    size = borderSizes[source][type.getDynamicDimIndex(*index)];
+  else if (!type.isDynamicDim(*index))
+    size = arith::ConstantIndexOp::create(builder, type.getDimSize(*index));
+  else
+    size = getSize(getPlace(source), *index);
+  dim.replaceAllUsesWith(size);
+  replaced.push_back(dim);
+}
+
+/// Operations that are not special, as arithmetic on scalars and loops over
+/// them.
+LogicalResult StepRewriter::convertOther(Operation *op) {
+  auto isTensor = llvm::IsaPred<TensorType>;
+  if (llvm::any_of(op->getOperandTypes(), isTensor) ||
+      llvm::any_of(op->getResultTypes(), isTensor))
+    return op->emitOpError() << "in " << describeNode(op->getLoc())
+                             << " cannot be planned: expects a step of stage "
+                                "`kernels`";
+  bool isLoop = op->getNumRegions() != 0;
+  loopDepth += isLoop;
+  for (Region &region : op->getRegions())
+    for (Block &block : region)
+      if (failed(convertBlock(block)) || failed(convert(block.getTerminator())))
+        return failure();
+  loopDepth -= isLoop;
+  return success();
 }
 
 //===----------------------------------------------------------------------===//
@@ -387,6 +208,43 @@ Value StepRewriter::createContinuedPlace(Value result, Value contents) {
   return place;
 }
 
+/// Copies the rows that `from` and `to` both have.
+void StepRewriter::copyRows(Value from, Value to) {
+  auto getCount = [&](Value place) {
+    auto type = cast<MemRefType>(place.getType());
+    SmallVector<OpFoldResult> factors;
+    for (int64_t dim = 0, rank = type.getRank(); dim < rank; ++dim)
+      factors.push_back(getSize(place, dim));
+    return multiply(factors);
+  };
+  Value count = arith::MinSIOp::create(builder, getCount(from), getCount(to));
+  auto flat =
+      MemRefType::get({ShapedType::kDynamic},
+                      cast<MemRefType>(from.getType()).getElementType());
+  copy(createView(from, flat, count), createView(to, flat, count));
+}
+
+void StepRewriter::convertResize(step::ResizeOp resize) {
+  Value from = getPlace(resize.getSource());
+  SmallVector<Value> sizes(resize.getSizes());
+  replaced.push_back(resize);
+  if (!memory.share(resize.getSource(), resize)) {
+    copyRows(from, createPlace(resize, sizes));
+    return;
+  }
+  // What is there is kept. The place is asked for again, so that a part of a
+  // step that is cut can ask, too.
+  unsigned number = *memory.getNumber(resize);
+  MemRefType type = getPlaceType(resize.getType());
+  Value buffer = bufferOf.lookup(number);
+  const Storage &storage = memory.getStorage(number);
+  if (!buffer && storage.kind == Storage::Kind::Scratch)
+    buffer = arith::ConstantIndexOp::create(builder, storage.index);
+  if (buffer && buffer.getType().isIndex())
+    step::GrowOp::create(builder, type, buffer, sizes, from);
+  createPlace(resize, sizes);
+}
+
 void StepRewriter::convertLaunch(step::LaunchOp launch) {
   SmallVector<Value> inputs, outputs;
   for (Value input : launch.getInputs())
@@ -408,10 +266,7 @@ void StepRewriter::convertReturn(func::ReturnOp terminator) {
   for (auto [index, value] : llvm::enumerate(terminator.getOperands())) {
     if (memory.isOutputInPlace(index))
       continue;
-    SmallVector<Value> sizes;
-    if (Value place = getPlace(value))
-      sizes = getOpenSizesOf(place);
-    write(value, createOutput(index, value.getType(), sizes));
+    write(value, createOutput(index, value.getType(), getSizesOf(value)));
   }
   func::ReturnOp::create(builder);
   replaced.push_back(terminator);
@@ -447,6 +302,12 @@ LogicalResult StepRewriter::convert(Operation *op) {
         return success();
       })
       .Case([&](step::LaunchOp op) { return convertLaunch(op), success(); })
+      .Case([&](step::ResizeOp op) { return convertResize(op), success(); })
+      .Case([&](tensor::ExtractOp op) { return convertExtract(op), success(); })
+      .Case([&](tensor::DimOp op) { return convertDim(op), success(); })
+      .Case([&](scf::WhileOp op) { return convertLoop(op); })
+      .Case<scf::IfOp, scf::IndexSwitchOp>(
+          [&](Operation *op) { return convertBranches(op); })
       .Case([&](func::ReturnOp op) { return convertReturn(op), success(); })
       .Case<step::AssertOp, step::PrintOp>([&](Operation *op) {
         for (OpOperand &use : op->getOpOperands())
@@ -454,7 +315,15 @@ LogicalResult StepRewriter::convert(Operation *op) {
             use.set(place);
         return success();
       })
-      .Default([&](Operation *op) { return convertScalarReads(op); });
+      .Default([&](Operation *op) { return convertOther(op); });
+}
+
+/// Converts the operations of `block` before its terminator.
+LogicalResult StepRewriter::convertBlock(Block &block) {
+  for (Operation &op : llvm::make_early_inc_range(block.without_terminator()))
+    if (failed(convert(&op)))
+      return failure();
+  return success();
 }
 
 /// Returns the type of result `index` as the user knows it: with the sign that
@@ -499,11 +368,12 @@ LogicalResult StepRewriter::rewrite() {
     places[tensor] =
         body.addArgument(getPlaceType(tensor.getType()), tensor.getLoc());
   }
-  for (Operation &op : llvm::make_early_inc_range(body.getOperations()))
-    if (failed(convert(&op)))
-      return failure();
+  if (failed(convertBlock(body)) || failed(convert(body.getTerminator())))
+    return failure();
   for (Operation *op : llvm::reverse(replaced))
     op->erase();
+  for (auto [block, count] : replacedArguments)
+    block->eraseArguments(0, count);
   body.eraseArguments(0, numInputs);
   convertSignature();
   return success();
@@ -521,16 +391,16 @@ struct PlanMemory : graph_compile::impl::PlanMemoryBase<PlanMemory> {
 static void markDistinctOutputs(func::FuncOp step, ModuleSymbols &symbols) {
   auto unit = UnitAttr::get(step.getContext());
   StringRef name = LLVM::LLVMDialect::getNoAliasAttrName();
-  for (auto launch : step.getOps<step::LaunchOp>()) {
+  step.walk([&](step::LaunchOp launch) {
     func::FuncOp kernel = symbols.getKernel(launch.getKernelAttr().getAttr());
     unsigned first = launch.getInputs().size();
     unsigned end = first + launch.getOutputs().size();
     if (first == end || kernel->hasAttr(step::StepDialect::kInPlaceAttr) ||
         kernel.getArgAttr(first, name))
-      continue;
+      return;
     for (unsigned output = first; output < end; ++output)
       kernel.setArgAttr(output, name, unit);
-  }
+  });
 }
 
 void PlanMemory::runOnOperation() {

@@ -36,6 +36,9 @@ using namespace graph_compile;
 static bool isDerived(Operation *op) {
   if (auto dim = dyn_cast<memref::DimOp>(op))
     return isa<BlockArgument>(dim.getSource());
+  // What grows may keep what was there, which can be done once.
+  if (auto grow = dyn_cast<step::GrowOp>(op))
+    return !grow.getKept();
   return op->hasTrait<OpTrait::ConstantLike>() ||
          isa<step::ArenaOp, step::ScratchOp, step::OutputOp, step::WeightOp,
              step::VariableRefOp, step::ViewOp>(op);
@@ -154,6 +157,18 @@ ArrayRef<Value> PartBuilder::finish() {
 // The pass
 //===----------------------------------------------------------------------===//
 
+/// Whether `op` uses a place that a loop before it ends with, which only the
+/// part of that loop knows.
+static bool usesPlaceOfLoop(Operation &op) {
+  return llvm::any_of(op.getOperands(), [](Value operand) {
+    if (auto view = operand.getDefiningOp<step::ViewOp>())
+      operand = view.getSource();
+    Operation *definition = operand.getDefiningOp();
+    return isa<MemRefType>(operand.getType()) && definition &&
+           !isDerived(definition);
+  });
+}
+
 /// The operations that move, in runs of at most about `maxOps` operations.
 static std::vector<SmallVector<Operation *>> findParts(Block &step,
                                                        unsigned maxOps) {
@@ -163,7 +178,7 @@ static std::vector<SmallVector<Operation *>> findParts(Block &step,
     if (isDerived(&op))
       continue;
     unsigned added = getCost(&op);
-    if (parts.empty() || cost + added > maxOps) {
+    if (parts.empty() || (cost + added > maxOps && !usesPlaceOfLoop(op))) {
       parts.emplace_back();
       cost = 0;
     }

@@ -19,7 +19,6 @@
 #include "llvm/ADT/TypeSwitch.h"
 
 #include <map>
-#include <numeric>
 
 using namespace mlir;
 using namespace graph_compile;
@@ -70,78 +69,7 @@ bool graph_compile::isScalarLoad(Value tensor) {
          cast<RankedTensorType>(tensor.getType()).getRank() == 0;
 }
 
-std::optional<SmallVector<Value>> graph_compile::getOpenSizes(Value tensor) {
-  if (cast<RankedTensorType>(tensor.getType()).hasStaticShape())
-    return SmallVector<Value>();
-  while (auto launch = tensor.getDefiningOp<step::LaunchOp>())
-    tensor = launch.getOutputs()[cast<OpResult>(tensor).getResultNumber()];
-  if (auto empty = tensor.getDefiningOp<tensor::EmptyOp>())
-    return llvm::to_vector(empty.getDynamicSizes());
-  if (auto expand = tensor.getDefiningOp<tensor::ExpandShapeOp>())
-    return llvm::to_vector(expand.getOutputShape());
-  return std::nullopt;
-}
-
-/// Adds the factors of dimension `dim` of `tensor`, looking through views for
-/// sizes that come before `writer`.
-static bool addSizeFactors(Value tensor, int64_t dim, Operation *writer,
-                           SizeFactors &factors, unsigned depth = 0) {
-  constexpr unsigned kMaxViews = 8;
-  auto type = cast<RankedTensorType>(tensor.getType());
-  if (!type.isDynamicDim(dim)) {
-    factors.push_back(IntegerAttr::get(IndexType::get(tensor.getContext()),
-                                       type.getDimSize(dim)));
-    return true;
-  }
-  unsigned open = type.getDynamicDimIndex(dim);
-  Operation *definition = tensor.getDefiningOp();
-  if (definition == writer) {
-    std::optional<SmallVector<Value>> sizes = getOpenSizes(tensor);
-    if (sizes)
-      factors.push_back((*sizes)[open]);
-    return sizes.has_value();
-  }
-  if (depth == kMaxViews || !definition)
-    return false;
-  // A kernel that goes on from contents keeps their sizes.
-  if (auto launch = dyn_cast<step::LaunchOp>(definition)) {
-    Value output =
-        launch.getOutputs()[cast<OpResult>(tensor).getResultNumber()];
-    return hasContents(output) &&
-           addSizeFactors(output, dim, writer, factors, depth + 1);
-  }
-  if (auto cast = dyn_cast<tensor::CastOp>(definition))
-    return addSizeFactors(cast.getSource(), dim, writer, factors, depth + 1);
-  if (auto collapse = dyn_cast<tensor::CollapseShapeOp>(definition))
-    return llvm::all_of(collapse.getReassociationIndices()[dim],
-                        [&](int64_t part) {
-                          return addSizeFactors(collapse.getSrc(), part, writer,
-                                                factors, depth + 1);
-                        });
-  auto expand = dyn_cast<tensor::ExpandShapeOp>(definition);
-  if (!expand)
-    return false;
-  Value size = expand.getOutputShape()[open];
-  Operation *origin = size.getDefiningOp();
-  if (origin && !origin->isBeforeInBlock(writer))
-    return false;
-  factors.push_back(size);
-  return true;
-}
-
-std::optional<SmallVector<SizeFactors>>
-graph_compile::getOpenSizesAt(Value tensor, Operation *writer) {
-  auto type = cast<RankedTensorType>(tensor.getType());
-  SmallVector<SizeFactors> sizes;
-  for (int64_t dim = 0, rank = type.getRank(); dim < rank; ++dim)
-    if (type.isDynamicDim(dim) &&
-        !addSizeFactors(tensor, dim, writer, sizes.emplace_back()))
-      return std::nullopt;
-  return sizes;
-}
-
-/// Scalars that `use` stores one by one, so that no tensor of them is needed.
-static bool isScalarStore(OpOperand &use) {
+bool graph_compile::isScalarStore(OpOperand &use) {
   return isa<step::StoreOp, func::ReturnOp>(use.getOwner()) &&
          use.get().getDefiningOp<tensor::FromElementsOp>();
 }
@@ -174,12 +102,13 @@ static bool needsMemory(Value tensor) {
 
 StepMemory::StepMemory(func::FuncOp step, ModuleSymbols &symbols,
                        int64_t redZone)
-    : symbols(symbols) {
+    : symbols(symbols), order(step), body(&step.getBody().front()) {
   collect(step);
+  computeLiveness();
   copyClobberedSnapshots();
-  continueInPlace();
+  shareStorages();
   placeInVariables();
-  placeInOutputs(cast<func::ReturnOp>(step.getBody().front().getTerminator()));
+  placeInOutputs(cast<func::ReturnOp>(body->getTerminator()));
   layOut(redZone);
 }
 
@@ -188,15 +117,42 @@ const Storage *StepMemory::lookup(Value tensor) const {
   return it == storageOf.end() ? nullptr : &storages[it->second];
 }
 
+std::optional<unsigned> StepMemory::getNumber(Value tensor) const {
+  auto it = storageOf.find(tensor);
+  if (it == storageOf.end())
+    return std::nullopt;
+  return it->second;
+}
+
+/// Makes the storage of `root`, which is there from point `from` on.
 unsigned StepMemory::addStorage(Value root, Storage::Kind kind,
-                                Operation *writer) {
+                                Operation *writer, unsigned from) {
+  unsigned number = storages.size();
   Storage &storage = storages.emplace_back();
   storage.kind = kind;
   storage.root = root;
   storage.writer = writer;
-  storage.lifetime = {position, position};
-  storageOf[root] = storages.size() - 1;
-  return storages.size() - 1;
+  auto type = cast<RankedTensorType>(root.getType());
+  storage.isOpen = !type.hasStaticShape();
+  storage.bytes = storage.isOpen ? 0 : getTotalBytes(type);
+  definedAt.push_back(from);
+  usesOf.emplace_back();
+  return storageOf[root] = number;
+}
+
+unsigned StepMemory::addStorage(Value root, Storage::Kind kind,
+                                Operation *writer) {
+  return addStorage(root, kind, writer, StepOrder::writeAt(position));
+}
+
+/// Makes a storage for each tensor of `values`, which come over the border of a
+/// region of `writer`.
+void StepMemory::addBorderStorages(ValueRange values, Operation *writer,
+                                   unsigned from) {
+  for (Value value : values)
+    if (isa<RankedTensorType>(value.getType()))
+      storages[addStorage(value, Storage::Kind::Arena, writer, from)].isSimple =
+          false;
 }
 
 void StepMemory::collect(func::FuncOp step) {
@@ -204,25 +160,48 @@ void StepMemory::collect(func::FuncOp step) {
     unsigned storage = addStorage(argument, Storage::Kind::Input, nullptr);
     storages[storage].index = argument.getArgNumber();
   }
-  for (Operation &op : step.getBody().front()) {
-    ++position;
+  collect(*body);
+}
+
+void StepMemory::collect(Block &block) {
+  for (Operation &op : block) {
+    position = order.getPosition(&op);
     visit(&op);
   }
+}
+
+/// The point at which the user of `use` is done with what it reads.
+static unsigned getPoint(OpOperand &use, unsigned position) {
+  Operation *user = use.getOwner();
+  // What the contents become lies where they did, or they are copied before.
+  if (isa<step::ResizeOp, step::StoreOp, func::ReturnOp>(user))
+    return StepOrder::readAt(position);
+  if (auto launch = dyn_cast<step::LaunchOp>(user))
+    if (use.getOperandNumber() >= launch.getInputs().size())
+      return StepOrder::readAt(position);
+  // The buffers of a loop all change at once.
+  if (isa<scf::YieldOp>(user) && isa<scf::WhileOp>(user->getParentOp()))
+    return StepOrder::readAt(position);
+  return StepOrder::writeAt(position);
 }
 
 void StepMemory::touch(OpOperand &use) {
   if (!isa<RankedTensorType>(use.get().getType()) || !readsElements(use))
     return;
   auto it = storageOf.find(use.get());
-  if (it != storageOf.end())
-    storages[it->second].lifetime.last = position;
+  if (it == storageOf.end())
+    return;
+  SmallVector<StepOrder::Use, 2> &uses = usesOf[it->second];
+  StepOrder::Use next = {use.getOwner(), getPoint(use, position)};
+  if (!uses.empty() && uses.back().user == next.user)
+    uses.back().point = std::max(uses.back().point, next.point);
+  else
+    uses.push_back(next);
 }
 
 void StepMemory::visit(Operation *op) {
-  op->walk([&](Operation *inner) {
-    for (OpOperand &use : inner->getOpOperands())
-      touch(use);
-  });
+  for (OpOperand &use : op->getOpOperands())
+    touch(use);
   if (isView(op)) {
     storageOf[op->getResult(0)] = storageOf.lookup(op->getOperand(0));
     return;
@@ -231,17 +210,13 @@ void StepMemory::visit(Operation *op) {
       .Case([&](step::LoadOp load) { visitLoad(load); })
       .Case([&](step::StoreOp store) { visitStore(store); })
       .Case([&](step::CheckSetOp check) {
-        checkSet(check, getVariable(check.getVariableAttr().getAttr()));
+        checkSet(check, check.getVariableAttr().getAttr());
       })
       .Case([&](step::AssertOp) { lastFailure = position; })
-      .Case([&](step::LaunchOp launch) {
-        for (auto [result, output] :
-             llvm::zip_equal(launch.getResults(), launch.getOutputs())) {
-          unsigned storage = addStorage(result, Storage::Kind::Arena, launch);
-          if (hasContents(output))
-            continuations.push_back(
-                {launch, storageOf.lookup(output), storage});
-        }
+      .Case([&](step::LaunchOp launch) { visitLaunch(launch); })
+      .Case([&](step::ResizeOp resize) {
+        addStorage(resize, Storage::Kind::Arena, resize);
+        joints.push_back(resize);
       })
       .Case<tensor::FromElementsOp, tensor::EmptyOp>([&](Operation *op) {
         if (needsMemory(op->getResult(0)))
@@ -250,7 +225,22 @@ void StepMemory::visit(Operation *op) {
       .Case([&](arith::ConstantOp constant) {
         if (isa<RankedTensorType>(constant.getType()))
           addStorage(constant, Storage::Kind::Weight, nullptr);
+      })
+      .Default([&](Operation *op) {
+        if (op->getNumRegions() != 0)
+          visitRegions(op);
       });
+}
+
+void StepMemory::visitLaunch(step::LaunchOp launch) {
+  bool continues = false;
+  for (auto [result, output] :
+       llvm::zip_equal(launch.getResults(), launch.getOutputs())) {
+    addStorage(result, Storage::Kind::Arena, launch);
+    continues |= hasContents(output);
+  }
+  if (continues)
+    joints.push_back(launch);
 }
 
 StepMemory::Variable &StepMemory::getVariable(StringAttr name) {
@@ -260,20 +250,28 @@ StepMemory::Variable &StepMemory::getVariable(StringAttr name) {
   return it->second;
 }
 
-/// Notes whether `access` fails when nothing has set the variable.
-void StepMemory::checkSet(Operation *access, Variable &variable) {
+/// Notes that `variable` is set from here on, for the rest of the region.
+void StepMemory::setVariable(StringAttr name, Variable &variable) {
   if (variable.isSet)
     return;
-  // Once checked, it is set for the rest of the step.
+  variable.isSet = true;
+  setVariables.push_back(name);
+}
+
+/// Notes whether `access` fails when nothing has set the variable.
+void StepMemory::checkSet(Operation *access, StringAttr name) {
+  Variable &variable = getVariable(name);
+  if (variable.isSet)
+    return;
   needCheck.insert(access);
   lastFailure = position;
-  variable.isSet = true;
+  setVariable(name, variable);
 }
 
 void StepMemory::visitLoad(step::LoadOp load) {
   StringAttr name = load.getVariableAttr().getAttr();
+  checkSet(load, name);
   Variable &variable = getVariable(name);
-  checkSet(load, variable);
   Access access;
   access.position = position;
   access.storage = addStorage(load, Storage::Kind::Variable, nullptr);
@@ -282,10 +280,11 @@ void StepMemory::visitLoad(step::LoadOp load) {
 }
 
 void StepMemory::visitStore(step::StoreOp store) {
-  Variable &variable = getVariable(store.getVariableAttr().getAttr());
+  StringAttr name = store.getVariableAttr().getAttr();
+  Variable &variable = getVariable(name);
   if (!variable.isSet)
     needMark.insert(store);
-  variable.isSet = true;
+  setVariable(name, variable);
   Access access;
   access.position = position;
   access.store = store;
@@ -296,40 +295,82 @@ void StepMemory::visitStore(step::StoreOp store) {
 }
 
 //===----------------------------------------------------------------------===//
-// Kernels that go on from contents
+// Regions
 //===----------------------------------------------------------------------===//
 
-/// Lets a kernel go on where the contents are, if nothing needs them after it;
-/// from then on the two storages are one.
-void StepMemory::continueInPlace() {
-  if (continuations.empty())
+/// Visits `region`; what it does is known to have happened afterwards only if
+/// it always runs.
+void StepMemory::visitRegion(Region &region, bool alwaysRuns) {
+  size_t numSet = setVariables.size();
+  for (Block &block : region)
+    collect(block);
+  if (alwaysRuns)
     return;
-  std::vector<unsigned> owner(storages.size());
-  std::iota(owner.begin(), owner.end(), 0);
-  for (const Continuation &continuation : continuations) {
-    unsigned index = owner[continuation.contents];
-    Storage &contents = storages[index];
-    Storage &result = storages[continuation.result];
-    if (!contents.isUndecided() ||
-        contents.lifetime.last != result.lifetime.first)
-      continue;
-    // The kernel may take for granted that its operands do not overlap.
-    auto isContents = [&](Value operand) {
-      auto it = storageOf.find(operand);
-      return it != storageOf.end() && owner[it->second] == index;
-    };
-    if (llvm::count_if(continuation.launch->getOperands(), isContents) != 1)
-      continue;
-    contents.lifetime.last = result.lifetime.last;
-    result.writer = nullptr;
-    owner[continuation.result] = index;
+  for (StringAttr name : ArrayRef(setVariables).drop_front(numSet))
+    getVariable(name).isSet = false;
+  setVariables.truncate(numSet);
+}
+
+void StepMemory::visitRegions(Operation *op) {
+  if (auto loop = dyn_cast<scf::WhileOp>(op)) {
+    visitLoop(loop);
+    return;
   }
-  for (auto &entry : storageOf)
-    entry.second = owner[entry.second];
-  for (auto &[name, variable] : variables)
-    for (Access &access : variable.accesses)
-      if (access.storage)
-        access.storage = owner[*access.storage];
+  for (Region &region : op->getRegions())
+    visitRegion(region, /*alwaysRuns=*/false);
+  position = order.getEnd(op);
+  if (isBranch(op))
+    visitBranches(op);
+}
+
+/// The results of a conditional are written where its branches end.
+void StepMemory::visitBranches(Operation *op) {
+  unsigned first = storages.size();
+  addBorderStorages(op->getResults(), op, StepOrder::writeAt(position));
+  for (Region &region : op->getRegions())
+    for (Block &branch : region) {
+      unsigned end =
+          StepOrder::writeAt(order.getPosition(branch.getTerminator()));
+      for (unsigned storage = first; storage < storages.size(); ++storage)
+        borderPoints.push_back({storage, {end, end}});
+    }
+  if (first != storages.size())
+    joints.push_back(op);
+}
+
+/// What a loop carries is written where it begins and at the end of its body;
+/// what it ends with is read when it is over.
+void StepMemory::visitLoop(scf::WhileOp loop) {
+  unsigned begin = position;
+  unsigned first = storages.size();
+  addBorderStorages(loop.getBeforeArguments(), loop, StepOrder::writeAt(begin));
+  unsigned back = StepOrder::writeAt(order.getPosition(loop.getYieldOp()));
+  for (unsigned storage = first; storage < storages.size(); ++storage)
+    borderPoints.push_back({storage, {back, back}});
+  visitRegion(loop.getBefore(), /*alwaysRuns=*/true);
+
+  scf::ConditionOp condition = loop.getConditionOp();
+  unsigned end = order.getEnd(loop);
+  for (Value value : condition.getArgs())
+    if (auto it = storageOf.find(value); it != storageOf.end())
+      borderPoints.push_back(
+          {it->second, {StepOrder::readAt(end), StepOrder::writeAt(end)}});
+  addBorderStorages(loop.getAfterArguments(), loop,
+                    StepOrder::writeAt(order.getPosition(condition)));
+  visitRegion(loop.getAfter(), /*alwaysRuns=*/false);
+  position = end;
+  addBorderStorages(loop.getResults(), loop, StepOrder::writeAt(end));
+  joints.push_back(loop);
+}
+
+void StepMemory::computeLiveness() {
+  for (auto [number, storage] : llvm::enumerate(storages))
+    order.addLiveness(storage.range, storage.root.getParentBlock(),
+                      definedAt[number], usesOf[number]);
+  for (auto [number, interval] : borderPoints)
+    storages[number].range.add(interval.first, interval.last);
+  for (Storage &storage : storages)
+    storage.lifetime = storage.range.getHull();
 }
 
 //===----------------------------------------------------------------------===//
@@ -401,7 +442,9 @@ bool StepMemory::tryPlaceInVariable(StringAttr name, Variable &variable,
                                     unsigned index) {
   const Access &access = variable.accesses[index];
   Storage &value = storages[*access.storage];
-  if (!value.isUndecided())
+  // Whenever the kernel runs the store has to.
+  if (!value.isUndecided() || !value.isSimple ||
+      value.writer->getBlock() != access.store->getBlock())
     return false;
   unsigned written = value.lifetime.first;
   // A call that fails in between must find the old value.
@@ -442,6 +485,18 @@ bool StepMemory::tryPlaceInVariable(StringAttr name, Variable &variable,
 // Outputs, arena and scratch places
 //===----------------------------------------------------------------------===//
 
+/// Whether the place of the result `result` will do for `storage`.
+static bool mayBeOutput(const Storage &storage, Value result) {
+  // Of what regions write, only the size that all know of can be asked for.
+  auto type = cast<RankedTensorType>(result.getType());
+  if (!storage.isSimple || !storage.writer->getBlock()->isEntryBlock() ||
+      !isa<func::FuncOp>(storage.writer->getParentOp()))
+    return type.hasStaticShape() && !storage.isOpen &&
+           storage.bytes == getTotalBytes(type);
+  // The place is made where the kernel runs, so its sizes must be known then.
+  return getOpenSizesAt(result, storage.writer).has_value();
+}
+
 void StepMemory::placeInOutputs(func::ReturnOp terminator) {
   for (OpOperand &result : terminator->getOpOperands()) {
     outputInPlace.push_back(false);
@@ -449,8 +504,7 @@ void StepMemory::placeInOutputs(func::ReturnOp terminator) {
     if (isScalarStore(result) || it == storageOf.end())
       continue;
     Storage &storage = storages[it->second];
-    // The place is made where the kernel runs, so its sizes must be known then.
-    if (!storage.isUndecided() || !getOpenSizesAt(result.get(), storage.writer))
+    if (!storage.isUndecided() || !mayBeOutput(storage, result.get()))
       continue;
     storage.kind = Storage::Kind::Output;
     storage.index = result.getOperandNumber();
@@ -479,22 +533,27 @@ static unsigned getSizeClass(
 }
 
 void StepMemory::layOut(int64_t redZone) {
-  // Storages were made in the order of their first use.
+  // The planners want them in the order of their first use.
+  SmallVector<Storage *> undecided;
+  for (auto [number, storage] : llvm::enumerate(storages))
+    if (storage.isUndecided() && owner[number] == number)
+      undecided.push_back(&storage);
+  llvm::stable_sort(undecided, [](const Storage *lhs, const Storage *rhs) {
+    return lhs->lifetime.first < rhs->lifetime.first;
+  });
+
   std::vector<ArenaValue> fixed;
   std::vector<SlotValue> open;
   SmallVector<Storage *> fixedStorages, openStorages;
   std::map<std::pair<int64_t, std::vector<void *>>, unsigned> sizeClasses;
-  for (Storage &storage : storages) {
-    if (!storage.isUndecided())
-      continue;
-    auto type = cast<RankedTensorType>(storage.root.getType());
-    if (type.hasStaticShape()) {
-      fixed.push_back({storage.lifetime, getTotalBytes(type)});
-      fixedStorages.push_back(&storage);
-    } else {
+  for (Storage *storage : undecided) {
+    if (storage->isOpen) {
       open.push_back(
-          {storage.lifetime, getSizeClass(storage.root, sizeClasses)});
-      openStorages.push_back(&storage);
+          {storage->lifetime, getSizeClass(storage->root, sizeClasses)});
+      openStorages.push_back(storage);
+    } else {
+      fixed.push_back({storage->lifetime, storage->bytes});
+      fixedStorages.push_back(storage);
     }
   }
 

@@ -7,17 +7,25 @@
 //===----------------------------------------------------------------------===//
 //
 // The decisions of `step-plan-memory`, made on a step of stage `kernels` before
-// anything is rewritten. A position is the number of an operation in its step.
+// anything is rewritten.
+//
+// A value that passes the border of a region (what a branch yields and the
+// result of the conditional, what a loop starts with, carries and ends with)
+// has a storage on each side. Where their live ranges allow it they become one,
+// and nothing has to be done at the border; elsewhere the border copies.
+// Between two iterations nothing is copied that was computed in the loop: what
+// cannot be written over the old value goes to a second buffer, and the two
+// change roles.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef GRAPH_COMPILE_LIB_CODEGEN_COMMON_STEPMEMORY_H
 #define GRAPH_COMPILE_LIB_CODEGEN_COMMON_STEPMEMORY_H
 
-#include "graph-compile/Codegen/Common/PlacePlanner.h"
+#include "LiveRange.h"
 #include "graph-compile/Dialect/Step/IR/Step.h"
-#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "llvm/ADT/MapVector.h"
 
@@ -59,13 +67,43 @@ struct Storage {
   /// What the storage was made for.
   mlir::Value root;
   /// The operation that writes it; null where it is not the step's to write.
+  /// The first one where several do.
   mlir::Operation *writer = nullptr;
+  /// Where its contents are needed, and from where to where that is.
+  LiveRange range;
   Lifetime lifetime;
+  /// The most that it has to hold; not known beforehand if it is open.
+  int64_t bytes = 0;
+  bool isOpen = false;
+  /// Operations of one block write it, all with the sizes of `root`.
+  bool isSimple = true;
   int64_t index = 0;
   mlir::StringAttr variable;
 
   /// Written by the step, and free to be placed anywhere.
   bool isUndecided() const { return writer && kind == Kind::Arena; }
+};
+
+/// The buffers of a loop whose carried tensors are not all updated in place.
+struct LoopBuffers {
+  /// A storage that lies in another place from iteration to iteration.
+  struct Buffer {
+    unsigned storage = 0;
+    /// The carried tensor that it holds, or will.
+    mlir::Value carried;
+    /// The buffer whose place it has in the next iteration.
+    unsigned source = 0;
+  };
+  /// Those of what the loop carries, then those of next values.
+  llvm::SmallVector<Buffer> buffers;
+  unsigned numCarried = 0;
+
+  /// A carried tensor whose next value has to be copied into a buffer first.
+  struct Copy {
+    unsigned carried = 0;
+    unsigned storage = 0;
+  };
+  llvm::SmallVector<Copy> copies;
 };
 
 /// Sizes of the open dimensions of `tensor`, which a kernel or load defines.
@@ -85,6 +123,9 @@ bool isView(mlir::Operation *op);
 /// A load of a rank-0 variable: its value is read into a register at once.
 bool isScalarLoad(mlir::Value tensor);
 
+/// Scalars that `use` stores one by one, so that no tensor of them is needed.
+bool isScalarStore(mlir::OpOperand &use);
+
 class StepMemory {
 public:
   StepMemory(mlir::func::FuncOp step, ModuleSymbols &symbols, int64_t redZone);
@@ -92,6 +133,18 @@ public:
   /// The storage of `tensor`, or null: a destination, or scalars that are
   /// stored one by one.
   const Storage *lookup(mlir::Value tensor) const;
+  /// The number of the storage of `tensor`, if it has one.
+  std::optional<unsigned> getNumber(mlir::Value tensor) const;
+  const Storage &getStorage(unsigned number) const { return storages[number]; }
+  /// Whether the same storage holds both tensors.
+  bool share(mlir::Value lhs, mlir::Value rhs) const {
+    const Storage *storage = lookup(lhs);
+    return storage && storage == lookup(rhs);
+  }
+  /// The buffers of `loop`; none if it updates all that it carries in place.
+  const LoopBuffers &getBuffers(mlir::scf::WhileOp loop) const {
+    return buffersOf.find(loop)->second;
+  }
 
   /// Whether a kernel wrote the value already where `store` wants it.
   bool isStoredInPlace(step::StoreOp store) const {
@@ -130,25 +183,50 @@ private:
     llvm::SmallVector<Access, 2> accesses;
     bool isSet = false;
   };
-  /// A kernel that goes on from contents; both are storages.
-  struct Continuation {
-    step::LaunchOp launch;
-    unsigned contents;
-    unsigned result;
-  };
-
+  // Collection.
   void collect(mlir::func::FuncOp step);
+  void collect(mlir::Block &block);
   void visit(mlir::Operation *op);
-  void checkSet(mlir::Operation *access, Variable &variable);
+  void visitRegions(mlir::Operation *op);
+  void visitRegion(mlir::Region &region, bool alwaysRuns);
+  void visitBranches(mlir::Operation *op);
+  void visitLoop(mlir::scf::WhileOp loop);
+  void checkSet(mlir::Operation *access, mlir::StringAttr name);
+  void setVariable(mlir::StringAttr name, Variable &variable);
   void visitLoad(step::LoadOp load);
   void visitStore(step::StoreOp store);
+  void visitLaunch(step::LaunchOp launch);
   Variable &getVariable(mlir::StringAttr name);
   unsigned addStorage(mlir::Value root, Storage::Kind kind,
+                      mlir::Operation *writer, unsigned from);
+  unsigned addStorage(mlir::Value root, Storage::Kind kind,
                       mlir::Operation *writer);
+  void addBorderStorages(mlir::ValueRange values, mlir::Operation *writer,
+                         unsigned from);
   void touch(mlir::OpOperand &use);
+  void computeLiveness();
 
+  // Sharing.
+  void shareStorages();
+  void continueInPlace(mlir::Operation *op, mlir::Value contents,
+                       mlir::Value result);
+  void shareBranches(mlir::Operation *op);
+  void shareLoop(mlir::scf::WhileOp loop);
+  void planBuffers(mlir::scf::WhileOp loop);
+  void shareResults(mlir::scf::WhileOp loop);
+  void equalizeBuffers();
+  unsigned find(unsigned storage);
+  std::optional<unsigned> findOf(mlir::Value tensor);
+  bool tryMerge(mlir::Value lhs, mlir::Value rhs, bool isSimple = false);
+  bool mayTouch(const LiveRange::Interval &common, unsigned lhs, unsigned rhs,
+                llvm::SmallVectorImpl<mlir::Operation *> &overwriting);
+  bool mayOverwrite(step::LaunchOp launch, unsigned lhs, unsigned rhs);
+  bool bordersAgree(mlir::Operation *op, bool atEnd, unsigned lhs,
+                    unsigned rhs);
+  void renumber();
+
+  // Places.
   void copyClobberedSnapshots();
-  void continueInPlace();
   void placeInVariables();
   bool tryPlaceInVariable(mlir::StringAttr name, Variable &variable,
                           unsigned access);
@@ -157,10 +235,24 @@ private:
   void layOut(int64_t redZone);
 
   ModuleSymbols &symbols;
+  StepOrder order;
+  mlir::Block *body;
   std::vector<Storage> storages;
   llvm::DenseMap<mlir::Value, unsigned> storageOf;
+  /// Of each storage: the point from which on its root is there, what reads it
+  /// there, and single points beside.
+  std::vector<unsigned> definedAt;
+  std::vector<llvm::SmallVector<StepOrder::Use, 2>> usesOf;
+  std::vector<std::pair<unsigned, LiveRange::Interval>> borderPoints;
+  /// Operations at which storages may become one, in their order; those with
+  /// regions after what is in them.
+  std::vector<mlir::Operation *> joints;
+  /// What each storage has become part of.
+  std::vector<unsigned> owner;
+  llvm::MapVector<mlir::Operation *, LoopBuffers> buffersOf;
   llvm::MapVector<mlir::StringAttr, Variable> variables;
-  std::vector<Continuation> continuations;
+  /// Variables in the order in which they are known to be set.
+  llvm::SmallVector<mlir::StringAttr> setVariables;
   llvm::DenseSet<mlir::Operation *> storedInPlace, inPlace, needCheck, needMark;
   llvm::SmallVector<bool> outputInPlace;
   unsigned position = 0;

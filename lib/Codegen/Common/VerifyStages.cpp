@@ -14,6 +14,7 @@
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 namespace graph_compile {
@@ -35,6 +36,11 @@ static bool isPlace(Type type) {
   auto memref = dyn_cast<MemRefType>(type);
   return memref && memref.getLayout().isIdentity() &&
          isScalar(memref.getElementType());
+}
+
+static bool hasFixedSize(Type type) {
+  auto memref = dyn_cast<MemRefType>(type);
+  return memref && memref.hasStaticShape();
 }
 
 static bool isKernel(func::FuncOp function) {
@@ -115,7 +121,11 @@ static LogicalResult verifyKernelsOp(Operation *op) {
   if (isa<tensor::EmptyOp, tensor::DimOp, tensor::ExtractOp,
           tensor::FromElementsOp, tensor::ExpandShapeOp,
           tensor::CollapseShapeOp, tensor::CastOp, tensor::ReshapeOp,
-          arith::ConstantOp, func::ReturnOp>(op))
+          arith::ConstantOp, func::ReturnOp, step::ResizeOp>(op))
+    return success();
+  if (isa<scf::IfOp, scf::IndexSwitchOp, scf::WhileOp, scf::ConditionOp>(op) ||
+      (isa<scf::YieldOp>(op) &&
+       isa<scf::IfOp, scf::IndexSwitchOp, scf::WhileOp>(op->getParentOp())))
     return success();
   if (mentions<BaseMemRefType>(op))
     return emitStageError(op, "kernels") << "a step works on tensors";
@@ -162,6 +172,12 @@ static LogicalResult verifyPlanOp(Operation *op, int64_t arenaBytes) {
       return emitStageError(op, "plan")
              << "it ends at byte " << end << " of an arena of " << arenaBytes;
   }
+  if (isa<RegionBranchOpInterface>(op))
+    for (Type type : op->getResultTypes())
+      if (isa<BaseMemRefType>(type) && !hasFixedSize(type))
+        return emitStageError(op, "plan")
+               << "places of fixed size only leave its regions, but this is "
+               << type;
   for (Type type : op->getResultTypes())
     if (isa<BaseMemRefType>(type) && !isPlace(type))
       return emitStageError(op, "plan")

@@ -35,6 +35,9 @@ def FuseStep : Pass<"step-fuse", "::mlir::func::FuncOp"> {
     keep their names. Dimensions of size 1 that a `tensor.expand_shape` adds, as
     after a reduction that keeps its dimensions, vanish from elementwise
     operations where only that adds them.
+
+    Each block is fused on its own, also those of conditionals and loops: nothing
+    moves over the border of a region.
   }];
   let options = [
     Option<"maxOps", "max-ops", "unsigned", /*default=*/"96",
@@ -56,8 +59,9 @@ def OutlineKernels : Pass<"step-outline-kernels", "::mlir::ModuleOp"> {
     memrefs with an identity layout: input memrefs, then scalars, then outputs.
     The step launches it with `step.launch` on `tensor.empty` destinations.
 
-    A kernel is a chain of `tensor.insert_slice` (a concatenation, a padding), or
-    one structured operation, with
+    A kernel is a chain of `tensor.insert_slice` (a concatenation, a padding; one
+    that begins with a tensor goes on from it as its destination, so that the plan
+    may write in place), or one structured operation, with
 
     - the `linalg.fill` (or copy) of its destination before it, where it
       accumulates, and
@@ -71,9 +75,10 @@ def OutlineKernels : Pass<"step-outline-kernels", "::mlir::ModuleOp"> {
 
     Scalars that a body captures become arguments; constants move into the
     kernel. Equal kernels are emitted once. Kernels are numbered in the order
-    of their first launch, and their attribute `step.nodes` lists the nodes they
-    came from. Views (`tensor.expand_shape` and the like) and scalars stay in
-    the step.
+    of their first launch, inner regions first, and their attribute `step.nodes`
+    lists the nodes they came from. Views (`tensor.expand_shape` and the like) and
+    scalars stay in the step, as do conditionals and loops, whose blocks launch
+    kernels of their own.
 
     O(n) in the number of operations.
   }];
@@ -92,7 +97,9 @@ def VerifyKernels : Pass<"step-verify-kernels", "::mlir::ModuleOp"> {
     - every kernel is one block on memrefs with an identity layout and scalars,
       without tensors and `step` operations, and
     - every step is one block that only launches kernels, loads and stores
-      variables, asserts, prints, changes shapes, and computes scalars.
+      variables, asserts, prints, changes shapes, and computes scalars; so are
+      the regions of its conditionals (`scf.if`, `scf.index_switch`) and loops
+      (`scf.while`).
   }];
 }
 
@@ -138,6 +145,17 @@ def PlanMemory : Pass<"step-plan-memory", "::mlir::ModuleOp"> {
     - A kernel that goes on from the contents of a destination (all but
       `tensor.empty` have some) does so in their place if nothing else needs
       them any more, else on a copy.
+    - Conditionals and loops: the branches of a conditional write its result
+      into one place; what one uses from outside lives to the end of a loop; a
+      carried tensor is updated in place where its old value is dead, or read
+      element by element, when the new one is written. Else the new one has a
+      buffer of its own, and the two change roles as the next iteration begins,
+      also where several carried tensors change places. A copy remains where both
+      names are needed, where a value that the step does not write itself crosses
+      a border (an input, a constant, a variable), and at the end of a loop from
+      the buffer that happens to hold the result.
+    - `step.resize` keeps its place where nothing else needs the source, and
+      `step.grow` then at least doubles it; so do all open places in loops.
     - Constants become `step.weight_data`, equal ones once.
     - A tensor of scalars is stored element by element; a snapshot of a rank-0
       variable is loaded into a register.
@@ -159,7 +177,7 @@ def PlanMemory : Pass<"step-plan-memory", "::mlir::ModuleOp"> {
   ];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect",
-    "::graph_compile::step::StepDialect"
+    "::mlir::scf::SCFDialect", "::graph_compile::step::StepDialect"
   ];
 }
 
@@ -171,7 +189,8 @@ def SplitStep : Pass<"step-split", "::mlir::ModuleOp"> {
     is superlinear in the length of a function. Each part derives the places it
     needs again; a scalar that a later part needs goes through eight bytes of
     the arena. So a part's arguments are only the step's inputs that it uses,
-    and all parts together are linear in the size of the step.
+    and all parts together are linear in the size of the step. Conditionals and
+    loops move as a whole.
   }];
   let options = [
     Option<"maxOps", "max-ops", "unsigned", /*default=*/"128",
@@ -189,7 +208,8 @@ def VerifyPlan : Pass<"step-verify-plan", "::mlir::ModuleOp"> {
     Fails, naming the operation and its node, unless kernels are as at stage
     `kernels`, and every step is one block without results that mentions no
     tensor, allocates nothing, and whose arena places lie within
-    `step.arena_bytes`.
+    `step.arena_bytes`. Only scalars and places of fixed size leave the regions
+    of conditionals and loops.
   }];
 }
 

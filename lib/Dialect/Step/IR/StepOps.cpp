@@ -9,6 +9,7 @@
 #include "graph-compile/Dialect/Step/IR/Step.h"
 
 #include "mlir/IR/Builders.h"
+#include "mlir/IR/TypeUtilities.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
 
 using namespace mlir;
@@ -212,6 +213,19 @@ void LaunchOp::getEffects(
   }
 }
 
+LogicalResult ResizeOp::verify() {
+  // C2: only the outermost dimension changes.
+  auto source = cast<RankedTensorType>(getSource().getType());
+  auto result = cast<RankedTensorType>(getType());
+  if (source.getElementType() != result.getElementType() ||
+      source.getRank() == 0 || source.getRank() != result.getRank() ||
+      failed(verifyCompatibleShape(source.getShape().drop_front(),
+                                   result.getShape().drop_front())))
+    return emitOpError() << "expects a result with more or fewer rows of "
+                         << source << ", but got " << result;
+  return verifySizes(*this, result, getSizes().size());
+}
+
 LogicalResult CallOp::verifySymbolUses(SymbolTableCollection &symbolTable) {
   // C1: the callee is a part with these argument types.
   auto part = symbolTable.lookupNearestSymbolFrom<FunctionOpInterface>(
@@ -238,6 +252,10 @@ LogicalResult ArenaOp::verify() {
 }
 
 LogicalResult ScratchOp::verify() {
+  return verifySizes(*this, cast<ShapedType>(getType()), getSizes().size());
+}
+
+LogicalResult GrowOp::verify() {
   return verifySizes(*this, cast<ShapedType>(getType()), getSizes().size());
 }
 

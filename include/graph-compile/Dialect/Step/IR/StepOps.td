@@ -275,6 +275,34 @@ def Step_LaunchOp : Step_Op<"launch", [
   let hasVerifier = 1;
 }
 
+def Step_ResizeOp : Step_Op<"resize", [Pure]> {
+  let summary = "a tensor with more rows or fewer";
+  let description = [{
+    The rows (elements of the outermost dimension) of `source` as far as the
+    result has them; rows beyond are undefined until a kernel writes them. Where
+    nothing else needs the source the plan lets it grow in its place, whose size
+    then at least doubles, so that adding rows one by one costs as much as the
+    rows.
+
+    C1: one size per open dimension of the result's type.
+    C2: source and result have the same element type and, but for the outermost
+        one, the same dimensions.
+
+    Example:
+
+    ```mlir
+    %1 = step.resize %0 sizes(%n) : tensor<?x4xf32> -> tensor<?x4xf32>
+    ```
+  }];
+  let arguments = (ins AnyRankedTensor:$source, Variadic<Index>:$sizes);
+  let results = (outs AnyRankedTensor:$result);
+  let assemblyFormat = [{
+    $source (`sizes` `(` $sizes^ `)`)? attr-dict `:` type($source) `->`
+    type($result)
+  }];
+  let hasVerifier = 1;
+}
+
 def Step_CallOp : Step_Op<"call", [
     DeclareOpInterfaceMethods<SymbolUserOpInterface>,
     MemoryEffects<[MemRead<Step_VariableResource>,
@@ -352,6 +380,34 @@ def Step_ScratchOp : Step_PlaceOp<"scratch", [
   let hasVerifier = 1;
 }
 
+def Step_GrowOp : Step_PlaceOp<"grow", [
+    AttrSizedOperandSegments, MemoryEffects<[MemWrite<Step_OutcomeResource>]>]> {
+  let summary = "a growable place that is expected to grow again";
+  let description = [{
+    The place of `slot`, as `step.scratch` gives it. When it has to grow, it
+    grows to twice its size at least, and keeps the elements of `kept`, a place
+    in the same slot, where that is given: places that it gave before are no
+    longer valid then. Loops use it: which slot it is may change from iteration
+    to iteration, and sizes may grow in each.
+
+    C1: one size per open dimension of the type.
+
+    Example:
+
+    ```mlir
+    %1 = step.grow %slot sizes(%n) keeping(%0 : memref<?x4xf32>) : memref<?x4xf32>
+    ```
+  }];
+  let arguments = (ins Index:$slot, Variadic<Index>:$sizes,
+                       Optional<AnyMemRef>:$kept);
+  let results = (outs AnyMemRef:$place);
+  let assemblyFormat = [{
+    $slot (`sizes` `(` $sizes^ `)`)?
+    (`keeping` `(` $kept^ `:` type($kept) `)`)? attr-dict `:` type($place)
+  }];
+  let hasVerifier = 1;
+}
+
 def Step_OutputOp : Step_PlaceOp<"output", [
     MemoryEffects<[MemWrite<Step_OutcomeResource>]>]> {
   let summary = "the place of an output of the step";
@@ -415,7 +471,8 @@ def Step_VariableRefOp : Step_PlaceOp<"variable_ref", [
 def Step_ViewOp : Step_PlaceOp<"view", [Pure]> {
   let summary = "the same elements in another shape";
   let description = [{
-    Places are row-major without gaps, so that a reshape moves nothing.
+    Places are row-major without gaps, so that a reshape moves nothing. The
+    result may end before the source does.
 
     C1: one size per open dimension of the result's type.
     C2: source and result have the same element type.
