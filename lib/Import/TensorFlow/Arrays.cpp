@@ -143,7 +143,7 @@ ArrayRef<NodeIndex> StackUses::lookup(NodeIndex owner) const {
                                       : found->second.getArrayRef();
 }
 
-/// Whether a node gives a flow, and where its handle is.
+/// The handle that belongs to a flow which a node gives.
 static std::optional<Endpoint> findFlowHandle(const Node &node,
                                               uint32_t output) {
   bool changesArray = node.op == "TensorArrayWriteV3" ||
@@ -157,8 +157,12 @@ static std::optional<Endpoint> findFlowHandle(const Node &node,
   return std::nullopt;
 }
 
-bool tensorflow::isFlowOf(const NodeGraph &graph, Endpoint flow,
-                          const ArrayId &array) {
+/// Calls `visit` with each node that gives what `flow` may be, whether a loop
+/// or a branch hands it on or sums are made of several, until it says true;
+/// returns whether it did.
+static bool
+visitMakersOfFlow(const NodeGraph &graph, Endpoint flow,
+                  llvm::function_ref<bool(const Node &, Endpoint)> visit) {
   llvm::SetVector<std::pair<NodeIndex, uint32_t>> seen;
   seen.insert({flow.node, flow.output});
   for (size_t next = 0; next < seen.size(); ++next) {
@@ -166,7 +170,7 @@ bool tensorflow::isFlowOf(const NodeGraph &graph, Endpoint flow,
     const Node &node = graph[endpoint.node];
     if (std::optional<Endpoint> handle =
             findFlowHandle(node, endpoint.output)) {
-      if (findArray(graph, *handle) == array)
+      if (visit(node, *handle))
         return true;
       continue;
     }
@@ -179,4 +183,48 @@ bool tensorflow::isFlowOf(const NodeGraph &graph, Endpoint flow,
         seen.insert({source.node, source.output});
   }
   return false;
+}
+
+bool tensorflow::isFlowOf(const NodeGraph &graph, Endpoint flow,
+                          const ArrayId &array) {
+  return visitMakersOfFlow(graph, flow, [&](const Node &, Endpoint handle) {
+    return findArray(graph, handle) == array;
+  });
+}
+
+/// Whether a node of `region` may use what stands in `outer`.
+static bool isAround(const NodeGraph &graph, RegionIndex outer,
+                     RegionIndex region) {
+  while (region != outer && region != 0)
+    region = graph.regions[region].parent;
+  return region == outer;
+}
+
+std::optional<Endpoint> tensorflow::findListOfGradient(const NodeGraph &graph,
+                                                       Endpoint flow) {
+  std::optional<Endpoint> found;
+  RegionIndex region = graph[flow.node].region;
+  visitMakersOfFlow(graph, flow, [&](const Node &node, Endpoint handle) {
+    std::optional<ArrayId> array = findArray(graph, handle);
+    if (!array || !array->isGradient())
+      return false;
+    // What the node is given is the gradient, or the array itself; by way of
+    // loops it is of the same shape all the time.
+    Endpoint list = node.op == "TensorArrayGradWithShape"
+                        ? Endpoint{node.index, 1}
+                        : node.inputs.back();
+    while (!isAround(graph, graph[list.node].region, region)) {
+      SmallVector<Endpoint, 2> sources = findSources(graph, list);
+      if (sources.empty())
+        break;
+      list = sources.front();
+    }
+    if (!isAround(graph, graph[list.node].region, region))
+      list = {array->maker, 1};
+    if (!isAround(graph, graph[list.node].region, region))
+      return false;
+    found = list;
+    return true;
+  });
+  return found;
 }

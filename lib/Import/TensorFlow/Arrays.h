@@ -61,6 +61,11 @@ private:
 /// gradient of: TensorFlow's gradients hand on either.
 bool isFlowOf(const NodeGraph &graph, Endpoint flow, const ArrayId &array);
 
+/// A list of the shape of the gradient whose flow it is, which may begin with
+/// a number that stands for zeros; nothing if `flow` is no such flow.
+std::optional<Endpoint> findListOfGradient(const NodeGraph &graph,
+                                           Endpoint flow);
+
 } // namespace graph_compile::tensorflow
 
 #endif // GRAPH_COMPILE_LIB_IMPORT_TENSORFLOW_ARRAYS_H

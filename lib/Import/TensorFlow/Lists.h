@@ -34,6 +34,10 @@ mlir::Value refineList(mlir::Value list, mlir::RankedTensorType type);
 /// looks into them.
 void typeUnusedLists(graph::FuncOp function);
 
+/// What input `i` of a loop is at first: where TensorFlow begins the gradient of
+/// an array with the number 0, a list of zeros. Null if there was an error.
+mlir::Value findFirstValue(NodeBuilder &loop, unsigned i);
+
 /// Builds what nodes do with lists. A null Value stands for an error that has
 /// been emitted, as in Chain.
 class ListChain : public IndexChain {

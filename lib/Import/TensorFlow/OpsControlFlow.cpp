@@ -107,6 +107,29 @@ static void addYield(NodeBuilder &node, Block &block, ValueRange values,
 }
 
 //===----------------------------------------------------------------------===//
+// Stacks
+//===----------------------------------------------------------------------===//
+
+/// The stacks from outside that the bodies push or pop.
+static SmallVector<NodeIndex> getStacks(NodeBuilder &node) {
+  return llvm::filter_to_vector(node.stacksOfBodies(), [&](NodeIndex stack) {
+    return node.stack(stack) != nullptr;
+  });
+}
+
+static SmallVector<Value> holdStacks(NodeBuilder &node,
+                                     ArrayRef<NodeIndex> stacks) {
+  return llvm::map_to_vector(
+      stacks, [&](NodeIndex stack) { return node.stack(stack); });
+}
+
+static void setStacks(NodeBuilder &node, ArrayRef<NodeIndex> stacks,
+                      ValueRange held) {
+  for (auto [stack, value] : llvm::zip_equal(stacks, held))
+    node.stack(stack) = value;
+}
+
+//===----------------------------------------------------------------------===//
 // Conditionals
 //===----------------------------------------------------------------------===//
 
@@ -134,6 +157,8 @@ private:
   size_t numOutputs = 0;
   /// The outputs that are values.
   SmallVector<unsigned> outputs;
+  /// The stacks that the branches use; what they hold follows the outputs.
+  SmallVector<NodeIndex> stacks;
   SmallVector<BodyResults> branches;
 };
 } // namespace
@@ -148,17 +173,21 @@ LogicalResult ConditionalBuilder::findValues() {
     if (spec.dataType != proto::DT_RESOURCE && !node.isReference(output))
       outputs.push_back(output);
   }
+  stacks = getStacks(node);
   return success();
 }
 
 LogicalResult ConditionalBuilder::buildBranches(Operation *draft) {
+  SmallVector<Value> held = holdStacks(node, stacks);
   for (auto [number, region] : llvm::enumerate(draft->getRegions())) {
+    setStacks(node, stacks, held);
     FailureOr<BodyResults> branch = node.buildBody(number, region.front());
     if (failed(branch))
       return failure();
     SmallVector<Value> values;
     for (unsigned output : outputs)
       values.push_back(branch->values[output]);
+    llvm::append_range(values, holdStacks(node, stacks));
     branch->values = std::move(values);
     branches.push_back(std::move(*branch));
   }
@@ -167,14 +196,17 @@ LogicalResult ConditionalBuilder::buildBranches(Operation *draft) {
 
 FailureOr<SmallVector<Type>> ConditionalBuilder::getTypes() {
   SmallVector<Type> types;
-  for (auto [number, output] : llvm::enumerate(outputs)) {
+  for (size_t number = 0; number < outputs.size() + stacks.size(); ++number) {
+    std::string what = number < outputs.size()
+                           ? "output " + std::to_string(outputs[number])
+                           : "a stack that the branches use";
     SmallVector<Value> values;
     for (const BodyResults &branch : branches)
       if (Value value = branch.values[number])
         values.push_back(value);
     if (values.empty())
-      return node.error() << "output " << output << " is no tensor";
-    FailureOr<Type> type = meet(node, values, "output " + Twine(output));
+      return node.error() << what << " is no tensor";
+    FailureOr<Type> type = meet(node, values, what);
     if (failed(type))
       return failure();
     types.push_back(*type);
@@ -233,6 +265,8 @@ LogicalResult ConditionalBuilder::build(Results &results) {
   results.assign(numOutputs, Value());
   for (auto [number, output] : llvm::enumerate(outputs))
     results[output] = op->getResult(number);
+  setStacks(node, stacks,
+            op->getResults().slice(outputs.size(), stacks.size()));
   return success();
 }
 
@@ -283,12 +317,14 @@ private:
   FailureOr<bool> adjustTypes();
   LogicalResult buildCondition();
   void giveResults(Results &results);
-  SmallVector<Value> getArguments(Block &block);
+  SmallVector<Value> enter(Block &block);
+  ValueRange getStackArguments(Block &block);
 
   NodeBuilder &node;
   graph::WhileOp loop;
-  /// The inputs that the loop carries as values, and these.
+  /// The inputs and stacks that the loop carries as values, and these.
   SmallVector<unsigned> inputs;
+  SmallVector<NodeIndex> stacks;
   SmallVector<Value> inits;
   SmallVector<Type> types;
   BodyResults body;
@@ -307,8 +343,12 @@ LogicalResult LoopBuilder::findValues() {
     if (!node.input(i))
       continue;
     inputs.push_back(i);
-    inits.push_back(node.input(i));
+    inits.push_back(findFirstValue(node, i));
+    if (!inits.back())
+      return failure();
   }
+  stacks = getStacks(node);
+  llvm::append_range(inits, holdStacks(node, stacks));
   return success();
 }
 
@@ -328,8 +368,14 @@ void LoopBuilder::create(TypeRange types, bool hasToken) {
                                 hasToken);
 }
 
-/// By input of the node.
-SmallVector<Value> LoopBuilder::getArguments(Block &block) {
+ValueRange LoopBuilder::getStackArguments(Block &block) {
+  return ValueRange(block.getArguments()).drop_front(inputs.size());
+}
+
+/// The arguments of a region, by input of the node. Stacks hold what the region
+/// gets from here on.
+SmallVector<Value> LoopBuilder::enter(Block &block) {
+  setStacks(node, stacks, getStackArguments(block));
   SmallVector<Value> arguments(node.numInputs());
   for (auto [number, input] : llvm::enumerate(inputs))
     arguments[input] = block.getArgument(number);
@@ -338,13 +384,14 @@ SmallVector<Value> LoopBuilder::getArguments(Block &block) {
 
 LogicalResult LoopBuilder::buildBody() {
   Block &block = loop.getBodyBlock();
-  FailureOr<BodyResults> built = node.buildBody(1, block, getArguments(block));
+  FailureOr<BodyResults> built = node.buildBody(1, block, enter(block));
   if (failed(built))
     return failure();
   body = std::move(*built);
   SmallVector<Value> values;
   for (unsigned input : inputs)
     values.push_back(body.values[input]);
+  llvm::append_range(values, holdStacks(node, stacks));
   body.values = std::move(values);
   return success();
 }
@@ -354,11 +401,13 @@ LogicalResult LoopBuilder::buildBody() {
 FailureOr<bool> LoopBuilder::adjustTypes() {
   bool haveChanged = false;
   SmallVector<Type> adjusted;
-  for (auto [number, input] : llvm::enumerate(inputs)) {
+  for (size_t number = 0; number < inits.size(); ++number) {
     Value argument = loop.getBodyBlock().getArgument(number);
-    FailureOr<Type> type =
-        meet(node, {argument, body.values[number]},
-             "what the loop carries as input " + Twine(input));
+    std::string what =
+        number < inputs.size()
+            ? "what the loop carries as input " + std::to_string(inputs[number])
+            : "a stack that the loop uses";
+    FailureOr<Type> type = meet(node, {argument, body.values[number]}, what);
     if (failed(type))
       return failure();
     haveChanged |= *type != argument.getType();
@@ -370,9 +419,11 @@ FailureOr<bool> LoopBuilder::adjustTypes() {
 
 LogicalResult LoopBuilder::buildCondition() {
   Block &block = loop.getConditionBlock();
-  FailureOr<BodyResults> built = node.buildBody(0, block, getArguments(block));
+  FailureOr<BodyResults> built = node.buildBody(0, block, enter(block));
   if (failed(built))
     return failure();
+  if (!llvm::equal(holdStacks(node, stacks), getStackArguments(block)))
+    return node.error("expected a condition that neither pushes nor pops");
   Value result = built->values.front();
   if (!result)
     return node.error("expected the condition to be a tensor of numbers");
@@ -468,6 +519,8 @@ void LoopBuilder::giveResults(Results &results) {
   }
   for (auto [number, input] : llvm::enumerate(inputs))
     results[input] = loop.getResult(number);
+  setStacks(node, stacks,
+            loop->getResults().slice(inputs.size(), stacks.size()));
 }
 
 static LogicalResult buildWhile(NodeBuilder &node, Results &results) {

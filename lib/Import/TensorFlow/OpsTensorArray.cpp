@@ -19,6 +19,8 @@
 
 #include "graph-compile/Dialect/Graph/IR/ShapeUtils.h"
 
+#include "mlir/IR/Matchers.h"
+
 using namespace mlir;
 using namespace graph_compile;
 using namespace graph_compile::tensorflow;
@@ -115,6 +117,19 @@ Value Array::scatter(Value indices, Value rows) {
       graph::sameDim(list, 0, rows, 0))
     return rows;
   return chain.setRows(graph::ScatterKind::Update, list, indices, rows);
+}
+
+Value tensorflow::findFirstValue(NodeBuilder &loop, unsigned i) {
+  Value value = loop.input(i);
+  auto type = dyn_cast<RankedTensorType>(value.getType());
+  bool isNumber = type && type.getRank() == 0 &&
+                  type.getElementType().isF32() &&
+                  matchPattern(value, m_AnyZeroFloat());
+  if (!isNumber)
+    return value;
+  std::optional<Endpoint> list =
+      findListOfGradient(loop.graph(), {loop.node().index, i});
+  return list ? ListChain(loop).zerosLike(loop.outputOf(*list)) : value;
 }
 
 //===----------------------------------------------------------------------===//
