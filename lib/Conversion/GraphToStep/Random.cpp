@@ -29,8 +29,8 @@ static constexpr int64_t kBlocksPerChunk = 256;
 // Kernels
 //===----------------------------------------------------------------------===//
 
-/// Calls `write` with the elements, and the place of their first one, of every
-/// full block of the vector `out`, and `writeLast` with those of the rest.
+/// Writes the vector `out`, block by block: `createElements` gives those of a
+/// block, whose number is an i64.
 static void
 createBlockLoop(NodeBuilder &b, Value out,
                 function_ref<SmallVector<Value>(Value)> createElements) {

@@ -83,7 +83,6 @@ public:
   /// What a loop has to carry, and the same within the loop or behind it.
   llvm::SmallVector<mlir::Value> getState() const;
   void setState(mlir::ValueRange state);
-  static constexpr size_t kStateSize = 5;
 
 private:
   /// The other number of the last block, if it is there.

@@ -153,6 +153,35 @@ static LogicalResult buildBinomial(NodeBuilder &node, Results &results) {
                      results);
 }
 
+/// How a gamma sample x changes with its parameter a, the uniform number behind
+/// it fixed: -(d/da P(a, x)) / (d/dx P(a, x)) of the incomplete gamma function
+/// P. The density x^(a-1) exp(-x) / gamma(a) is taken by its logarithm.
+static LogicalResult buildGammaGrad(NodeBuilder &node, Results &results) {
+  if (failed(expectKind(node, 0, Floats)))
+    return failure();
+  RandomChain chain(node);
+  Type type = node.elementType(0), f64 = node.builder().getF64Type();
+  Value alpha = chain.checkBroadcast(node.input(0), node.input(1));
+  Value a = chain.cast(alpha, f64);
+  Value x = chain.cast(node.input(1), f64);
+  Value change = chain.op<graph::SpecialOp>(
+      {a, x}, node.builder().getNamedAttr(
+                  "function",
+                  graph::SpecialFunctionAttr::get(
+                      node.context(), graph::SpecialFunction::IgammaGradA)));
+  Value power =
+      chain.mul(chain.sub(a, chain.scalar(1, a)), chain.op<graph::LogOp>({x}));
+  Value inverseDensity = chain.op<graph::ExpOp>(
+      {chain.sub(chain.add(x, chain.op<graph::LgammaOp>({a})), power)});
+  Value zero = chain.scalar(0, x);
+  Value grad = chain.sub(zero, chain.mul(change, inverseDensity));
+  // At the ends of the range the density has no say.
+  Value isEnd =
+      chain.op<graph::OrOp>({chain.compare(CompareDirection::EQ, x, zero),
+                             chain.op<graph::IsInfOp>({x})});
+  return chain.give(results, chain.cast(chain.select(isEnd, zero, grad), type));
+}
+
 //===----------------------------------------------------------------------===//
 // Multinomial
 //===----------------------------------------------------------------------===//
@@ -275,6 +304,8 @@ static void registerParameterOps(OpTable &table) {
             "shape: S, seed: Tseed, counts: T, probs: T -> output: dtype; "
             "Tseed: type = int64, T: type = double, dtype: type = int64",
             buildBinomial<RandomSource::Seed>);
+  table.add("RandomGammaGrad", "alpha: T, sample: T -> output: T",
+            buildGammaGrad);
   table
       .add("StatefulRandomBinomial",
            "resource: resource, algorithm: int64, shape: S, counts: T, "
