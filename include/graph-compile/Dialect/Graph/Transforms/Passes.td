@@ -64,6 +64,22 @@ def HoistInvariants
   }];
 }
 
+def HoistProjections
+    : Pass<"graph-hoist-projections", "graph_compile::graph::FuncOp"> {
+  let summary = "make the products of a loop with the rows of a tensor one product before it";
+  let description = [{
+    In a `graph.while` that counts 0, 1, .. up to the size of dim 0 of a tensor
+    `x` from outside, `matmul(gather(x, i), weights)` becomes `gather(p, i)`, where
+    `p` is the product of all of `x` with the weights, computed before the loop. A
+    product with several tensors joined along their features, of which one is such
+    a row, is first made a sum of products.
+
+    This is what a recurrent layer does with its input: the weights are read once,
+    not once a step. It computes rows in vain only where the loop ends early
+    for another reason. Sums are rounded in another order, as in any product.
+  }];
+}
+
 def VerifyLinear : Pass<"graph-verify-linear", "graph_compile::graph::FuncOp"> {
   let summary = "check that a function is linear and that no control token is left";
   let description = [{
