@@ -275,7 +275,17 @@ struct BitcastLowering : GraphPattern<graph::BitcastOp> {
       return success();
     }
     Value init = createEmpty(b, type, getSize);
-    rewriter.replaceOp(op, createFromIndices(b, init, getElementAt));
+    if (type.getRank() != rank) {
+      rewriter.replaceOp(op, createFromIndices(b, init, getElementAt));
+      return success();
+    }
+    // Element by element, so that it can be part of a larger kernel.
+    rewriter.replaceOp(
+        op, createParallel(b, init, x, b.getMultiDimIdentityMap(rank),
+                           [&](NodeBuilder &body, ValueRange args) -> Value {
+                             return arith::BitcastOp::create(
+                                 body, type.getElementType(), args[0]);
+                           }));
     return success();
   }
 

@@ -270,6 +270,10 @@ static LogicalResult buildShuffle(NodeBuilder &node, Results &results) {
 // Registration
 //===----------------------------------------------------------------------===//
 
+/// TensorFlow's threads each begin a sequence of their own.
+static constexpr StringLiteral kRowsRemark =
+    "rows draw one after the other, as in one thread of TensorFlow";
+
 static void registerParameterOps(OpTable &table) {
   table
       .add("RandomGamma",
@@ -321,12 +325,14 @@ void tensorflow::registerRandomSampleOps(OpTable &table) {
            "logits: T, num_samples: int32 -> output: output_dtype; "
            "seed: int = 0, seed2: int = 0, output_dtype: type = int64",
            buildMultinomial<RandomSource::Node>)
-      .note(kSeededRemark);
-  table.add("StatelessMultinomial",
-            "logits: T, num_samples: int32, seed: Tseed -> "
-            "output: output_dtype; Tseed: type = int64, "
-            "output_dtype: type = int64",
-            buildMultinomial<RandomSource::Seed>);
+      .note((kSeededRemark + "; " + kRowsRemark).str());
+  table
+      .add("StatelessMultinomial",
+           "logits: T, num_samples: int32, seed: Tseed -> "
+           "output: output_dtype; Tseed: type = int64, "
+           "output_dtype: type = int64",
+           buildMultinomial<RandomSource::Seed>)
+      .note(kRowsRemark);
   table
       .add("RandomShuffle",
            "value: T -> output: T; seed: int = 0, seed2: int = 0",

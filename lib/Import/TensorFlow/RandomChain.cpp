@@ -221,6 +221,14 @@ Value RandomChain::shapeInput(unsigned i) {
                  << "; give the vector that holds the shape a static length";
     return {};
   }
+  // Sizes of other tensors need no check.
+  auto isSize = [](const graph::Size &size) {
+    return size.isConstant() ? size.number >= 0
+                             : size.kind == graph::Size::Kind::Dim;
+  };
+  auto sizes = graph::shapeElements(node.input(i));
+  if (sizes && llvm::all_of(*sizes, isSize))
+    return node.input(i);
   return checkAtLeast(node.input(i), 0, "a size");
 }
 

@@ -39,6 +39,16 @@ graph.func @bitcast_to_wide(%x: tensor<9x2xi32>) -> tensor<9xf64> attributes {li
   graph.return %0 : tensor<9xf64>
 }
 
+// Elements of the same width are an elementwise operation.
+// CHECK-LABEL: func.func @bitcast_of_same_width
+// CHECK:       linalg.generic {{.*}} ins(%{{.*}} : tensor<?xi32>)
+// CHECK-NOT:     tensor.extract
+// CHECK:         arith.bitcast %{{.*}} : i32 to f32
+graph.func @bitcast_of_same_width(%x: tensor<?xui32>) -> tensor<?xf32> attributes {linear} {
+  %0 = graph.bitcast %x : tensor<?xui32> to tensor<?xf32>
+  graph.return %0 : tensor<?xf32>
+}
+
 // Signs are no bits: nothing is left of the op.
 // CHECK-LABEL: func.func @bitcast_of_sign
 // CHECK-NEXT:  return %arg0
