@@ -57,6 +57,18 @@ LiveRange::intersect(const LiveRange &other) const {
   return common;
 }
 
+bool LiveRange::beginsAt(unsigned point) const {
+  auto it = llvm::partition_point(
+      intervals, [&](const Interval &i) { return i.first < point; });
+  return it != intervals.end() && it->first == point;
+}
+
+bool LiveRange::endsAt(unsigned point) const {
+  auto it = llvm::partition_point(
+      intervals, [&](const Interval &i) { return i.last < point; });
+  return it != intervals.end() && it->last == point;
+}
+
 //===----------------------------------------------------------------------===//
 // Positions
 //===----------------------------------------------------------------------===//

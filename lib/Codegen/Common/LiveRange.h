@@ -39,7 +39,10 @@ public:
   /// The points that both have.
   llvm::SmallVector<Interval, 1> intersect(const LiveRange &other) const;
 
-  bool empty() const { return intervals.empty(); }
+  /// Whether it has `point`, but not the one before, or the one after.
+  bool beginsAt(unsigned point) const;
+  bool endsAt(unsigned point) const;
+
   /// From the first position to the last, both included.
   Lifetime getHull() const {
     return {intervals.front().first / 2, intervals.back().last / 2};

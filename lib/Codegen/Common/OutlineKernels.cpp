@@ -345,6 +345,8 @@ struct OutlineKernels
 LogicalResult OutlineKernels::outline(func::FuncOp step, KernelTable &kernels) {
   if (!step.getBody().hasOneBlock())
     return step.emitOpError() << "expects a step of one block";
+  // With what is dead go whole blocks.
+  eraseDeadOps(step.getBody().front());
   SmallVector<Block *> blocks = getStepBlocks(step);
   for (Block *block : blocks)
     for (auto op : block->getOps<linalg::LinalgOp>())
@@ -355,7 +357,6 @@ LogicalResult OutlineKernels::outline(func::FuncOp step, KernelTable &kernels) {
     for (Block *block : blocks)
       run(*block);
   };
-  eraseDeadOps(step.getBody().front());
   onAll(resolveDims);
   onAll(fillSplats);
   // What lies inside still sees how its operands from outside are computed.

@@ -80,6 +80,11 @@ bool StepMemory::mayTouch(const LiveRange::Interval &common, unsigned lhs,
   if (common.first != common.last ||
       common.first != StepOrder::writeAt(position))
     return false;
+  // The contents of one end here, and those of the other begin.
+  const LiveRange &left = storages[lhs].range, &right = storages[rhs].range;
+  if (!(left.endsAt(common.first) && right.beginsAt(common.first)) &&
+      !(right.endsAt(common.first) && left.beginsAt(common.first)))
+    return false;
   Operation *op = order.getOperation(position);
   if (auto launch = dyn_cast_or_null<step::LaunchOp>(op)) {
     overwriting.push_back(op);

@@ -58,6 +58,12 @@ TEST(LiveRange, HasThePointsOfAllThatWasAdded) {
       if (b.points.count(point))
         common.insert(point);
     EXPECT_EQ(getPoints(a.range.intersect(b.range)), common);
+    for (unsigned point = 0; point < 120; ++point) {
+      bool has = a.points.count(point);
+      EXPECT_EQ(a.range.beginsAt(point),
+                has && (point == 0 || !a.points.count(point - 1)));
+      EXPECT_EQ(a.range.endsAt(point), has && !a.points.count(point + 1));
+    }
     a.range.add(b.range);
     a.points.insert(b.points.begin(), b.points.end());
     EXPECT_EQ(getPoints(a.range.intersect(all)), a.points);
