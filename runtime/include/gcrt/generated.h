@@ -27,10 +27,16 @@ extern "C" {
 /* Growable memory of the instance, GCRT_ALIGNMENT-aligned, for values whose
  * size is known at run time only. `slot` is below the function's n_scratch. The
  * place holds at least `bytes` (>= 0) bytes until the slot is asked for again
- * or the call ends; its contents are undefined. Never NULL for 0 bytes. Returns
- * NULL when there is no memory or `bytes` is negative: the message is set and
- * the function returns GCRT_OUT_OF_MEMORY. */
+ * or the call ends; its contents are undefined, but stay if it is asked again
+ * for no more than before. Never NULL for 0 bytes. Returns NULL when there is
+ * no memory or `bytes` is negative: the message is set and the function returns
+ * GCRT_OUT_OF_MEMORY. */
 void *gcrt_scratch(struct gcrt_frame *frame, uint32_t slot, int64_t bytes);
+
+/* As gcrt_scratch, for sizes that grow in a loop: when the place has to grow it
+ * at least doubles, and its first `kept` (0 <= kept) bytes stay. */
+void *gcrt_scratch_grow(struct gcrt_frame *frame, uint32_t slot, int64_t bytes,
+                        int64_t kept);
 
 /* The place to write output `index` of the function to; `dims` are its sizes
  * (as many as its rank; NULL if that is 0), copied. It is the caller's buffer

@@ -40,6 +40,44 @@ void *gcrt_scratch(struct gcrt_frame *frame, uint32_t slot, int64_t bytes) {
   return place->memory;
 }
 
+/* Makes room for `bytes` bytes, of which the first `kept` are there. */
+static bool grow_place(gcrt_instance *instance, gcrt_place *place,
+                       uint64_t bytes, uint64_t kept) {
+  if (place->memory && place->capacity >= bytes)
+    return true;
+  uint64_t capacity =
+      place->capacity <= UINT64_MAX / 2 && 2 * place->capacity > bytes
+          ? 2 * place->capacity
+          : bytes;
+  void *memory = gcrt_allocate(&instance->allocator, capacity);
+  if (!memory && capacity > bytes) {
+    /* There may be memory for what is needed now. */
+    capacity = bytes;
+    memory = gcrt_allocate(&instance->allocator, capacity);
+  }
+  if (!memory)
+    return false;
+  if (kept > 0 && place->memory)
+    memcpy(memory, place->memory,
+           kept < place->capacity ? kept : place->capacity);
+  gcrt_free(&instance->allocator, place->memory);
+  *place = (gcrt_place){.memory = memory, .capacity = capacity};
+  return true;
+}
+
+void *gcrt_scratch_grow(struct gcrt_frame *frame, uint32_t slot, int64_t bytes,
+                        int64_t kept) {
+  gcrt_instance *instance = frame->instance;
+  gcrt_place *place = &instance->scratch[slot];
+  if (bytes < 0 ||
+      !grow_place(instance, place, (uint64_t)bytes, (uint64_t)kept)) {
+    gcrt_error_memory(&instance->message, "a value in between",
+                      (uint64_t)bytes);
+    return NULL;
+  }
+  return place->memory;
+}
+
 void *gcrt_output(struct gcrt_frame *frame, uint32_t index,
                   const int64_t *dims) {
   gcrt_instance *instance = frame->instance;
