@@ -82,10 +82,19 @@ def compare(wanted, pairs, rest):
 
 
 def drop_edges(model, seed, path):
-    """Writes a text graph with fewer control edges."""
+    """Writes a text graph with fewer control edges. Nodes without data inputs
+    keep theirs, by which constants belong to loops."""
     rng = random.Random(f"{seed} {os.path.basename(path)}")
+    lines = []
+    hasInputs = False
     with open(model, encoding="utf-8") as file:
-        lines = [line for line in file if '"^' not in line or rng.random() < 0.5]
+        for line in file:
+            if re.match(r"\s*node(_def)? {", line):
+                hasInputs = False
+            isControl = 'input: "^' in line
+            hasInputs |= 'input: "' in line and not isControl
+            if not isControl or not hasInputs or rng.random() < 0.5:
+                lines.append(line)
     with open(path, "w", encoding="utf-8") as file:
         file.writelines(lines)
 

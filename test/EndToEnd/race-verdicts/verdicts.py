@@ -7,7 +7,8 @@
 #===------------------------------------------------------------------------===#
 """Finds all pairs of accesses to one variable, at least one a write, that can
 both happen in one run and that no path orders: the transitive closure of the
-nodes that run, for every outcome of every Switch."""
+nodes that run, for every outcome of every Switch, within an iteration of a loop
+and from one to the next."""
 
 import itertools
 import re
@@ -299,26 +300,66 @@ class Verdicts:
     def find_races(self):
         """Variable -> {("rw", read, write) or ("ww", first, second)}."""
         switches = self.find_switches()
-        for outcome in self.outcomes(switches):
-            nodes, arrives = self.find_alive(switches, outcome)
-            closures = {}
-            for variable, kinds in self.accesses.items():
-                names = sorted((n for n in kinds if n in nodes), key=self.index.get)
-                for a, b in itertools.combinations(names, 2):
-                    if kinds[a] == kinds[b] == "r":
-                        continue
-                    frame = self.common_frame(a, b)
-                    if frame not in closures:
-                        closures[frame] = self.close(nodes, arrives, frame)
-                    before = closures[frame]
-                    if before[b] >> self.index[a] & 1 or before[a] >> self.index[b] & 1:
-                        continue
-                    if kinds[a] == kinds[b]:
-                        pair = ("ww", a, b)
-                    else:
-                        pair = ("rw", a, b) if kinds[a] == "r" else ("rw", b, a)
-                    self.races.setdefault(variable, set()).add(pair)
+        runs = [(outcome, *self.find_alive(switches, outcome)) for outcome in self.outcomes(switches)]
+        self.closures = {}
+        for number, (_, alive, _) in enumerate(runs):
+            for variable, a, b in self.pairs(alive, alive):
+                if self.index[a] < self.index[b]:
+                    before = self.closure(runs, number, self.common_frame(a, b))
+                    if not self.has_path(before, a, b) and not self.has_path(before, b, a):
+                        self.add_race(variable, a, b)
+        for frame in {self.frames[name][: depth + 1] for name in self.order for depth in range(len(self.frames[name]))}:
+            self.find_races_of_iterations(runs, frame)
         return self.races
+
+    def find_races_of_iterations(self, runs, frame):
+        """Races between one iteration of a loop and the next one, for which
+        what is decided inside may go the other way."""
+        steps = [
+            (source, name)
+            for name in self.order
+            for source, back in self.sources(name)
+            if back and self.frames[name] == frame
+        ]
+        inside = {name for name in self.order if self.frames[name][: len(frame)] == frame}
+        for first, second in itertools.product(range(len(runs)), repeat=2):
+            outcome, alive, _ = runs[first]
+            next_outcome, next_alive, _ = runs[second]
+            if any(outcome[key] != next_outcome[key] for key in outcome if key[0] not in inside):
+                continue
+            for variable, a, b in self.pairs(alive & inside, next_alive & inside):
+                before = self.closure(runs, first, frame)
+                before_next = self.closure(runs, second, frame)
+                if not any(
+                    self.has_path(before, a, source) and (merge == b or self.has_path(before_next, merge, b))
+                    for source, merge in steps
+                ):
+                    self.add_race(variable, a, b)
+
+    def pairs(self, first, second):
+        """All accesses of which one is a write, the one among the nodes
+        `first`, the other among `second`."""
+        for variable, kinds in self.accesses.items():
+            for a, b in itertools.product(kinds, repeat=2):
+                if a in first and b in second and "w" in (kinds[a], kinds[b]):
+                    yield variable, a, b
+
+    def closure(self, runs, number, frame):
+        if (number, frame) not in self.closures:
+            self.closures[number, frame] = self.close(*runs[number][1:], frame)
+        return self.closures[number, frame]
+
+    def has_path(self, before, a, b):
+        return before[b] >> self.index[a] & 1
+
+    def add_race(self, variable, a, b):
+        kinds = self.accesses[variable]
+        a, b = sorted((a, b), key=self.index.get)
+        if kinds[a] == kinds[b]:
+            pair = ("ww", a, b)
+        else:
+            pair = ("rw", a, b) if kinds[a] == "r" else ("rw", b, a)
+        self.races.setdefault(variable, set()).add(pair)
 
     def common_frame(self, a, b):
         frame = ()
