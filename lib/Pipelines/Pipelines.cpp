@@ -85,8 +85,9 @@ StringRef graph_compile::getStageName(Stage stage) {
 /// order have been given by the importer, so folding cannot change a verdict.
 static void buildOptimize(OpPassManager &pm) {
   pm.addNestedPass<graph::FuncOp>(createCanonicalizerPass());
-  // What invariants are multiplied with must be outside to be found, and the
-  // products may leave outer loops.
+  pm.addPass(createHoistReads());
+  // What is multiplied must be outside to be found, and the products may leave
+  // outer loops.
   pm.addNestedPass<graph::FuncOp>(createHoistInvariants());
   pm.addNestedPass<graph::FuncOp>(createHoistProjections());
   pm.addNestedPass<graph::FuncOp>(createHoistInvariants());

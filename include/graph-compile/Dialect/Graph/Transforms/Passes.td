@@ -80,6 +80,19 @@ def HoistProjections
   }];
 }
 
+def HoistReads : Pass<"graph-hoist-reads", "mlir::ModuleOp"> {
+  let summary = "read before a loop what it never writes";
+  let description = [{
+    Reads of a variable directly in a `graph.while` that writes it nowhere become
+    one read before the loop, after what the loop waits for; the loop waits for
+    that read. Every iteration would give the same value.
+
+    Only variables that are set whenever a function runs are read early, lest a
+    loop of no iteration fail: those with an initial value, and those that the
+    initializer assigns. Reads in a branch stay there.
+  }];
+}
+
 def VerifyLinear : Pass<"graph-verify-linear", "graph_compile::graph::FuncOp"> {
   let summary = "check that a function is linear and that no control token is left";
   let description = [{
