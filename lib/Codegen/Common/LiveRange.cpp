@@ -88,9 +88,12 @@ void StepOrder::number(Block &block) {
     operations.push_back(&op);
     if (op.getNumRegions() == 0)
       continue;
-    for (Region &region : op.getRegions())
+    for (Region &region : op.getRegions()) {
       for (Block &inner : region)
         number(inner);
+      // What ends with a region does not touch what begins with the next one.
+      operations.push_back(nullptr);
+    }
     ends[&op] = operations.size();
     operations.push_back(&op);
   }

@@ -7,10 +7,10 @@
 //===----------------------------------------------------------------------===//
 //
 // A position is the number of an operation in its step, regions included, in
-// textual order; an operation with regions has a second one after them. Each
-// position is two points: an operation reads at the first and writes at the
-// second, so that what it writes may lie where the last thing that it reads
-// did.
+// textual order; an operation with regions has a second one after them, and
+// between two regions one is left out. Each position is two points: an
+// operation reads at the first and writes at the second, so that what it writes
+// may lie where the last thing that it reads did.
 //
 //===----------------------------------------------------------------------===//
 
@@ -67,7 +67,8 @@ public:
   }
   /// The position after the regions of `op`.
   unsigned getEnd(mlir::Operation *op) const { return ends.lookup(op); }
-  /// The operation at `position`, be it its first or its second one.
+  /// The operation at `position`, be it its first or its second one; null
+  /// between regions.
   mlir::Operation *getOperation(unsigned position) const {
     return operations[position];
   }
