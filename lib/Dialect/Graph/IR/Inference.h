@@ -78,8 +78,8 @@ mlir::LogicalResult verifyNumbers(std::optional<mlir::Location> location,
 /// In a graph region, inference may meet ops that are not verified yet.
 bool isWellFormed(mlir::Operation *op);
 
-/// What each branch of a conditional gives for its result `result`; empty if the
-/// conditional is not verified yet and has no such values.
+/// What each branch of a conditional gives for its result `result`; empty if
+/// the conditional is not verified yet and has no such values.
 llvm::SmallVector<mlir::Value> branchValues(mlir::OpResult result);
 
 class WhileOp;

@@ -25,8 +25,8 @@ mlir::Operation *recreate(mlir::RewriterBase &rewriter, mlir::Operation *op,
                           mlir::TypeRange types);
 
 /// Replaces the uses of `from` by `to`, whose type may be more exact; what is
-/// computed from it becomes more exact too. Users that could not take it get the
-/// old type by way of a reshape.
+/// computed from it becomes more exact too. Users that could not take it get
+/// the old type by way of a reshape.
 void replaceByExact(mlir::RewriterBase &rewriter, mlir::Value from,
                     mlir::Value to);
 
