@@ -194,6 +194,30 @@ func.func @scratch_c1() {
 
 // -----
 
+func.func @grow_c1(%slot: index) {
+  // expected-error @below {{expects one size per open dimension of 'memref<?xf32>', but got 0}}
+  %0 = step.grow %slot : memref<?xf32>
+  return
+}
+
+// -----
+
+func.func @resize_c1(%x: tensor<2x4xf32>) {
+  // expected-error @below {{expects one size per open dimension of 'tensor<?x4xf32>', but got 0}}
+  %0 = step.resize %x : tensor<2x4xf32> -> tensor<?x4xf32>
+  return
+}
+
+// -----
+
+func.func @resize_c2(%x: tensor<2x4xf32>, %n: index) {
+  // expected-error @below {{expects a result with more or fewer rows of 'tensor<2x4xf32>', but got 'tensor<?x5xf32>'}}
+  %0 = step.resize %x sizes(%n) : tensor<2x4xf32> -> tensor<?x5xf32>
+  return
+}
+
+// -----
+
 func.func @output_c1(%n: index) {
   // expected-error @below {{expects one size per open dimension of 'memref<4xf32>', but got 1}}
   %0 = step.output 0 sizes(%n) : memref<4xf32>

@@ -34,6 +34,13 @@ func.func @tensors(%x: tensor<4xf32>, %s: f32) -> tensor<4xf32> {
   return %y : tensor<4xf32>
 }
 
+// CHECK-LABEL: func.func @resize
+func.func @resize(%x: tensor<2x4xf32>, %n: index) -> tensor<?x4xf32> {
+  // CHECK: step.resize %{{.*}} sizes(%{{.*}}) : tensor<2x4xf32> -> tensor<?x4xf32>
+  %y = step.resize %x sizes(%n) : tensor<2x4xf32> -> tensor<?x4xf32>
+  return %y : tensor<?x4xf32>
+}
+
 func.func private @part(memref<4xf32>) attributes {step.part}
 
 // CHECK-LABEL: func.func @places
@@ -43,6 +50,10 @@ func.func @places(%x: memref<?x4xf32>, %n: index, %s: f32)
   %a = step.arena 64 : memref<4xf32>
   // CHECK: step.scratch 0 sizes(%{{.*}}) : memref<?x4xf32>
   %b = step.scratch 0 sizes(%n) : memref<?x4xf32>
+  // CHECK: step.grow %{{.*}} sizes(%{{.*}}) : memref<?x4xf32>
+  %g = step.grow %n sizes(%n) : memref<?x4xf32>
+  // CHECK: step.grow %{{.*}} sizes(%{{.*}}) keeping(%{{.*}} : memref<?x4xf32>) : memref<?x4xf32>
+  %h = step.grow %n sizes(%n) keeping(%g : memref<?x4xf32>) : memref<?x4xf32>
   // CHECK: step.output 0 sizes(%{{.*}}) : memref<?x4xf32>
   %c = step.output 0 sizes(%n) : memref<?x4xf32>
   // CHECK: step.weight @c : memref<4xf32>
