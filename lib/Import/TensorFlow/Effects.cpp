@@ -52,6 +52,7 @@ void NodeEffects::merge(const NodeEffects &other) {
     access(variable, kind);
   queries.insert(other.queries.begin(), other.queries.end());
   isStateful |= other.isStateful;
+  isAssertion |= other.isAssertion;
 }
 
 Effects::Effects(const FlowTree &flows, const EntryPoint *entry,
@@ -86,6 +87,7 @@ NodeEffects Effects::findOwn(NodeIndex index) const {
   if (!info)
     return effects;
   effects.isStateful = info->isStateful;
+  effects.isAssertion = node.op == "Assert";
   for (auto [input, source] : llvm::enumerate(node.inputs)) {
     const Reference *reference = references.lookup(source);
     if (!reference)

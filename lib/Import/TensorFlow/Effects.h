@@ -35,6 +35,8 @@ struct NodeEffects {
   std::set<VariableIndex> queries;
   /// It does something that no variable shows: it prints, or may fail.
   bool isStateful = false;
+  /// It is an assertion.
+  bool isAssertion = false;
 
   void access(VariableIndex variable, Access access);
   void merge(const NodeEffects &other);

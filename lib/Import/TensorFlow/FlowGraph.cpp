@@ -218,3 +218,58 @@ void FlowGraph::sortWithPreferences(
   sort(preferences);
   collectDependencies();
 }
+
+void FlowGraph::sortLate(llvm::function_ref<bool(NodeIndex)> isLate) {
+  // All by old position.
+  std::vector<uint32_t> numPending(size());
+  std::vector<SmallVector<Position, 2>> users(size());
+  using Queue = std::priority_queue<Position, std::vector<Position>,
+                                    std::greater<Position>>;
+  Queue ready, readyLate;
+  auto enqueue = [&](Position position) {
+    (isLate(order[position]) ? readyLate : ready).push(position);
+  };
+  for (Position position = 0, e = size(); position != e; ++position) {
+    ArrayRef<Position> sources = getDependencies(position);
+    numPending[position] = sources.size();
+    for (Position source : sources)
+      users[source].push_back(position);
+    if (sources.empty())
+      enqueue(position);
+  }
+  std::vector<Position> sorted;
+  sorted.reserve(size());
+  while (!ready.empty() || !readyLate.empty()) {
+    Queue &queue = ready.empty() ? readyLate : ready;
+    Position position = queue.top();
+    queue.pop();
+    sorted.push_back(position);
+    for (Position user : users[position])
+      if (--numPending[user] == 0)
+        enqueue(user);
+  }
+  renumber(sorted);
+}
+
+/// Gives the nodes new positions: `sorted` lists the old ones.
+void FlowGraph::renumber(ArrayRef<Position> sorted) {
+  std::vector<Position> newPosition(size());
+  for (auto [position, old] : llvm::enumerate(sorted))
+    newPosition[old] = position;
+  std::vector<NodeIndex> newOrder;
+  std::vector<Position> newDependencies;
+  std::vector<uint32_t> newFirst(1, 0);
+  for (Position old : sorted) {
+    newOrder.push_back(order[old]);
+    size_t first = newDependencies.size();
+    for (Position source : getDependencies(old))
+      newDependencies.push_back(newPosition[source]);
+    std::sort(newDependencies.begin() + first, newDependencies.end());
+    newFirst.push_back(newDependencies.size());
+  }
+  order = std::move(newOrder);
+  for (auto [position, node] : llvm::enumerate(order))
+    positionOf(node) = position;
+  dependencies = std::move(newDependencies);
+  firstDependency = std::move(newFirst);
+}

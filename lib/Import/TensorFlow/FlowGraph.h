@@ -14,6 +14,7 @@
 
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 
 namespace graph_compile::tensorflow {
 
@@ -64,6 +65,9 @@ public:
   /// comes before `first`. Positions change.
   void sortWithPreferences(
       llvm::ArrayRef<std::pair<NodeIndex, NodeIndex>> preferences);
+  /// Sorts again, along the edges that were added too: a node that `isLate`
+  /// holds for comes only when no other is ready. Positions change.
+  void sortLate(llvm::function_ref<bool(NodeIndex)> isLate);
 
 private:
   static constexpr Position notLive = ~Position(0);
@@ -84,6 +88,7 @@ private:
   void findLiveNodes(llvm::ArrayRef<NodeIndex> roots);
   void sort(llvm::ArrayRef<std::pair<NodeIndex, NodeIndex>> preferences);
   void collectDependencies();
+  void renumber(llvm::ArrayRef<Position> sorted);
   template <typename Fn> void forEachSource(NodeIndex node, Fn fn) const;
 
   const NodeGraph &graph;

@@ -126,6 +126,7 @@ orderFlow(FlowGraph &flow, const EntryPoint &entry, const Effects &effects,
   }
   // After the verdicts, which these edges must not change.
   flow.addEdges(makeQueryOrder(flow, effects, accesses));
+  orderAssertions(flow, effects);
   if (failed(result))
     return failure();
   return accesses;

@@ -139,3 +139,30 @@ void tensorflow::orderInitializer(FlowGraph &flow, const Effects &effects) {
       });
   flow.addEdges(edges);
 }
+
+void tensorflow::orderAssertions(FlowGraph &flow, const Effects &effects) {
+  llvm::DenseSet<NodeIndex> assertions;
+  for (NodeIndex node : flow.getOrder())
+    if (effects.find(node).isAssertion)
+      assertions.insert(node);
+  if (assertions.empty())
+    return;
+  flow.sortLate([&](NodeIndex node) { return assertions.contains(node); });
+  std::vector<FlowEdge> edges;
+  SmallVector<Position> effectsSince;
+  for (Position position = 0, e = flow.size(); position != e; ++position) {
+    NodeIndex node = flow.getNode(position);
+    bool isAssertion = assertions.contains(node);
+    if (isAssertion) {
+      for (Position effect : effectsSince)
+        edges.push_back({effect, position});
+      effectsSince.clear();
+    }
+    NodeEffects ofNode = effects.find(node);
+    if (isAssertion || ofNode.isStateful ||
+        llvm::any_of(ofNode.accesses,
+                     [](const auto &access) { return writes(access.second); }))
+      effectsSince.push_back(position);
+  }
+  flow.addEdges(edges);
+}

@@ -27,6 +27,12 @@ std::vector<FlowEdge> makeQueryOrder(const FlowGraph &flow,
                                      const Effects &effects,
                                      llvm::ArrayRef<VariableAccess> accesses);
 
+/// Where no path says otherwise, effects come before assertions, and assertions
+/// in the order of the flow graph, which is sorted again for that: whatever
+/// does not wait for an assertion has happened when it fails, in every
+/// schedule.
+void orderAssertions(FlowGraph &flow, const Effects &effects);
+
 /// Sorts a flow graph of an initializer so that, where no path says otherwise,
 /// a variable's first assignment comes before its reads, and orders all
 /// accesses that way.
