@@ -11,6 +11,7 @@
 #include "Attributes.h"
 #include "graph.pb.h"
 
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 
@@ -85,12 +86,25 @@ std::optional<Endpoint> tensorflow::findOrigin(const NodeGraph &graph,
   return origin;
 }
 
+/// Whether a node of `region` may use what stands in `outer`.
+static bool isAround(const NodeGraph &graph, RegionIndex outer,
+                     RegionIndex region) {
+  while (region != outer && region != 0)
+    region = graph.regions[region].parent;
+  return region == outer;
+}
+
 //===----------------------------------------------------------------------===//
-// Arrays and stacks
+// Arrays
 //===----------------------------------------------------------------------===//
 
 static bool makesGradient(StringRef op) {
   return op == "TensorArrayGradV3" || op == "TensorArrayGradWithShape";
+}
+
+bool tensorflow::hasArrayGradients(const NodeGraph &graph) {
+  return llvm::any_of(graph.nodes,
+                      [](const Node &node) { return makesGradient(node.op); });
 }
 
 std::optional<ArrayId> tensorflow::findArray(const NodeGraph &graph,
@@ -119,28 +133,6 @@ std::optional<NodeIndex> tensorflow::findStack(const NodeGraph &graph,
   if (!origin || graph[origin->node].op != "StackV2")
     return std::nullopt;
   return origin->node;
-}
-
-StackUses::StackUses(const NodeGraph &graph) {
-  for (const Node &node : graph.nodes) {
-    if (node.op != "StackPushV2" && node.op != "StackPopV2")
-      continue;
-    std::optional<NodeIndex> stack =
-        node.inputs.empty() ? std::nullopt : findStack(graph, node.inputs[0]);
-    if (!stack)
-      continue;
-    RegionIndex region = node.region;
-    while (region != 0 && region != graph[*stack].region) {
-      stacksOfOwner[graph.regions[region].owner].insert(*stack);
-      region = graph.regions[region].parent;
-    }
-  }
-}
-
-ArrayRef<NodeIndex> StackUses::lookup(NodeIndex owner) const {
-  auto found = stacksOfOwner.find(owner);
-  return found == stacksOfOwner.end() ? ArrayRef<NodeIndex>()
-                                      : found->second.getArrayRef();
 }
 
 /// The handle that belongs to a flow which a node gives.
@@ -192,14 +184,6 @@ bool tensorflow::isFlowOf(const NodeGraph &graph, Endpoint flow,
   });
 }
 
-/// Whether a node of `region` may use what stands in `outer`.
-static bool isAround(const NodeGraph &graph, RegionIndex outer,
-                     RegionIndex region) {
-  while (region != outer && region != 0)
-    region = graph.regions[region].parent;
-  return region == outer;
-}
-
 std::optional<Endpoint> tensorflow::findListOfGradient(const NodeGraph &graph,
                                                        Endpoint flow) {
   std::optional<Endpoint> found;
@@ -227,4 +211,72 @@ std::optional<Endpoint> tensorflow::findListOfGradient(const NodeGraph &graph,
     return true;
   });
   return found;
+}
+
+//===----------------------------------------------------------------------===//
+// Stacks
+//===----------------------------------------------------------------------===//
+
+/// The stack that a node pushes or pops.
+static std::optional<NodeIndex> findUsedStack(const NodeGraph &graph,
+                                              const Node &node) {
+  bool isUse = node.op == "StackPushV2" || node.op == "StackPopV2";
+  return isUse && !node.inputs.empty() ? findStack(graph, node.inputs[0])
+                                       : std::nullopt;
+}
+
+StackUses::StackUses(const NodeGraph &graph) {
+  findFlows(graph);
+  for (const Node &node : graph.nodes) {
+    std::optional<NodeIndex> stack = findUsedStack(graph, node);
+    if (!stack || flowOfStack.contains(*stack))
+      continue;
+    RegionIndex region = node.region;
+    while (region != 0 && region != graph[*stack].region) {
+      stacksOfOwner[graph.regions[region].owner].insert(*stack);
+      region = graph.regions[region].parent;
+    }
+  }
+}
+
+/// Finds the stacks of which all elements are flows of one array.
+void StackUses::findFlows(const NodeGraph &graph) {
+  auto makesArray = [](const Node &node) { return node.op == "TensorArrayV3"; };
+  if (llvm::none_of(graph.nodes, makesArray))
+    return;
+  llvm::DenseSet<NodeIndex> others;
+  for (const Node &node : graph.nodes) {
+    std::optional<NodeIndex> stack = findUsedStack(graph, node);
+    if (!stack || node.inputs.size() < 2)
+      continue;
+    std::optional<NodeIndex> maker;
+    visitMakersOfFlow(graph, node.inputs[1],
+                      [&](const Node &, Endpoint handle) {
+                        if (auto array = findArray(graph, handle))
+                          maker = array->maker;
+                        return true;
+                      });
+    if (!maker ||
+        !isAround(graph, graph[*maker].region, graph[*stack].region)) {
+      others.insert(*stack);
+      continue;
+    }
+    auto [entry, isNew] = flowOfStack.try_emplace(*stack, Endpoint{*maker, 1});
+    if (!isNew && entry->second.node != *maker)
+      others.insert(*stack);
+  }
+  for (NodeIndex stack : others)
+    flowOfStack.erase(stack);
+}
+
+ArrayRef<NodeIndex> StackUses::lookup(NodeIndex owner) const {
+  auto found = stacksOfOwner.find(owner);
+  return found == stacksOfOwner.end() ? ArrayRef<NodeIndex>()
+                                      : found->second.getArrayRef();
+}
+
+std::optional<Endpoint> StackUses::lookupFlow(NodeIndex stack) const {
+  auto found = flowOfStack.find(stack);
+  return found == flowOfStack.end() ? std::nullopt
+                                    : std::optional(found->second);
 }

@@ -44,7 +44,7 @@ std::optional<ArrayId> findArray(const NodeGraph &graph, Endpoint handle);
 /// The StackV2 whose handle it is.
 std::optional<NodeIndex> findStack(const NodeGraph &graph, Endpoint handle);
 
-/// Which stacks the bodies of conditionals and loops use.
+/// What the conditionals and loops of a graph do with stacks.
 class StackUses {
 public:
   explicit StackUses(const NodeGraph &graph);
@@ -53,9 +53,20 @@ public:
   /// that its bodies, or bodies inside them, push or pop.
   llvm::ArrayRef<NodeIndex> lookup(NodeIndex owner) const;
 
+  /// Where all that is pushed are flows of one array: the array as it was made.
+  /// Such a stack only serves order: there is nothing to keep but which array
+  /// it is.
+  std::optional<Endpoint> lookupFlow(NodeIndex stack) const;
+
 private:
+  void findFlows(const NodeGraph &graph);
+
   llvm::DenseMap<NodeIndex, llvm::SetVector<NodeIndex>> stacksOfOwner;
+  llvm::DenseMap<NodeIndex, Endpoint> flowOfStack;
 };
+
+/// Whether there are gradients of arrays at all; most graphs have none.
+bool hasArrayGradients(const NodeGraph &graph);
 
 /// Whether a flow is one of `array`, and not that of the array that it is the
 /// gradient of: TensorFlow's gradients hand on either.

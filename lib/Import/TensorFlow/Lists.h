@@ -34,9 +34,15 @@ mlir::Value refineList(mlir::Value list, mlir::RankedTensorType type);
 /// looks into them.
 void typeUnusedLists(graph::FuncOp function);
 
-/// What input `i` of a loop is at first: where TensorFlow begins the gradient of
-/// an array with the number 0, a list of zeros. Null if there was an error.
-mlir::Value findFirstValue(NodeBuilder &loop, unsigned i);
+/// What a loop carries as `output`, or a branch gives as it: where `value` is a
+/// number that TensorFlow has for the gradient of an array without any element
+/// written, a list of zeros, else the value itself. Null if there was an error.
+mlir::Value asFlow(NodeBuilder &owner, unsigned output, mlir::Value value);
+
+/// The sum of inputs of a node that adds, if they are flows of the gradient of
+/// an array: what was written into any of them. Null if they are no flows.
+mlir::FailureOr<mlir::Value> addFlows(NodeBuilder &node,
+                                      mlir::ValueRange flows);
 
 /// Builds what nodes do with lists. A null Value stands for an error that has
 /// been emitted, as in Chain.

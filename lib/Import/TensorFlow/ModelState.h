@@ -59,7 +59,8 @@ struct FunctionState {
   FunctionState(ModelState &model, const FlowTree &flows,
                 const References &references)
       : model(model), flows(flows), references(references),
-        stackUses(model.graph) {}
+        stackUses(model.graph),
+        hasArrayGradients(tensorflow::hasArrayGradients(model.graph)) {}
 
   ModelState &model;
   const FlowTree &flows;
@@ -75,6 +76,7 @@ struct FunctionState {
   /// What each stack holds where the block that is being built has come to.
   llvm::DenseMap<NodeIndex, mlir::Value> stacks;
   StackUses stackUses;
+  bool hasArrayGradients;
 };
 
 } // namespace graph_compile::tensorflow

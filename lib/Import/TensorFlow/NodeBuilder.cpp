@@ -77,14 +77,12 @@ FlatSymbolRefAttr NodeBuilder::hiddenVariable(ElementsAttr initial) {
 
 FlatSymbolRefAttr NodeBuilder::hiddenVariable(NodeIndex owner, StringRef role,
                                               ElementsAttr initial) {
-  return FlatSymbolRefAttr::get(
-      context(),
-      block.model.hiddenVariables.get(graph()[owner], role, initial));
+  return FlatSymbolRefAttr::get(context(), block.model.hiddenVariables.get(
+                                               graph()[owner], role, initial));
 }
 
 Queue &NodeBuilder::queue(unsigned i) {
-  return block.model
-      .queues[block.findReference(source.inputs[i])->variable];
+  return block.model.queues[block.findReference(source.inputs[i])->variable];
 }
 
 bool NodeBuilder::isText(unsigned i) {
@@ -249,6 +247,14 @@ Value NodeBuilder::outputOf(Endpoint endpoint) {
 
 Value &NodeBuilder::stack(NodeIndex maker) {
   return block.function.stacks[maker];
+}
+
+std::optional<Endpoint> NodeBuilder::flowOnStack(NodeIndex maker) const {
+  return block.function.stackUses.lookupFlow(maker);
+}
+
+bool NodeBuilder::hasArrayGradients() const {
+  return block.function.hasArrayGradients;
 }
 
 ArrayRef<NodeIndex> NodeBuilder::stacksOfBodies() const {

@@ -246,6 +246,10 @@ public:
   /// What a stack of TensorFlow 1 holds at this node, to be changed; null
   /// before it is made. It is named by the node that makes it.
   mlir::Value &stack(NodeIndex maker);
+  /// Of a stack of flows, the array as it was made.
+  std::optional<Endpoint> flowOnStack(NodeIndex maker) const;
+  /// Whether the graph has gradients of TensorFlow 1's arrays.
+  bool hasArrayGradients() const;
   /// The stacks from outside that the node's bodies use, in a fixed order.
   llvm::ArrayRef<NodeIndex> stacksOfBodies() const;
   /// The types that the loop carried when it was built last, to be changed;

@@ -184,9 +184,15 @@ LogicalResult ConditionalBuilder::buildBranches(Operation *draft) {
     FailureOr<BodyResults> branch = node.buildBody(number, region.front());
     if (failed(branch))
       return failure();
+    OpBuilder::InsertionGuard guard(node.builder());
+    node.builder().setInsertionPointToEnd(&region.front());
     SmallVector<Value> values;
-    for (unsigned output : outputs)
-      values.push_back(branch->values[output]);
+    for (unsigned output : outputs) {
+      Value value = branch->values[output];
+      values.push_back(asFlow(node, output, value));
+      if (value && !values.back())
+        return failure();
+    }
     llvm::append_range(values, holdStacks(node, stacks));
     branch->values = std::move(values);
     branches.push_back(std::move(*branch));
@@ -343,7 +349,7 @@ LogicalResult LoopBuilder::findValues() {
     if (!node.input(i))
       continue;
     inputs.push_back(i);
-    inits.push_back(findFirstValue(node, i));
+    inits.push_back(asFlow(node, i, node.input(i)));
     if (!inits.back())
       return failure();
   }

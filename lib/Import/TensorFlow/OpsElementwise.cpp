@@ -197,9 +197,26 @@ static LogicalResult buildClip(NodeBuilder &node, Results &results) {
   return chain.give(results, chain.min(chain.max(x, low), high));
 }
 
+static LogicalResult buildAdd(NodeBuilder &node, Results &results) {
+  FailureOr<Value> flow = addFlows(node, {node.input(0), node.input(1)});
+  if (failed(flow))
+    return failure();
+  if (!*flow)
+    return buildBinary<graph::AddOp, Numbers>(node, results);
+  results.push_back(*flow);
+  return success();
+}
+
 /// The sum of tensors of one shape, from left to right.
 static LogicalResult buildAddN(NodeBuilder &node, Results &results) {
   SmallVector<Value> inputs = node.inputs("inputs");
+  FailureOr<Value> flow = addFlows(node, inputs);
+  if (failed(flow))
+    return failure();
+  if (*flow) {
+    results.push_back(*flow);
+    return success();
+  }
   // Of lists, one whose elements are known tells those of the others.
   auto *known =
       llvm::find_if(inputs, [](Value x) { return !isUntypedList(x); });
@@ -294,8 +311,8 @@ static void registerUnaryOps(OpTable &table) {
 
 static void registerBinaryOps(OpTable &table) {
   constexpr StringLiteral same = "x: T, y: T -> z: T";
-  table.add("Add", same, buildBinary<graph::AddOp, Numbers>);
-  table.add("AddV2", same, buildBinary<graph::AddOp, Numbers>);
+  for (StringRef name : {"Add", "AddV2"})
+    table.add(name, same, buildAdd).lists();
   table.add("Sub", same, buildBinary<graph::SubOp, Numbers>);
   table.add("Mul", same, buildBinary<graph::MulOp, Numbers>);
   table.add("Maximum", same, buildBinary<graph::MaxOp, Numbers>)

@@ -61,6 +61,8 @@ static LogicalResult buildPush(NodeBuilder &node, Results &results) {
     return node.error("expected input 1 (elem) to be a tensor: stacks of "
                       "handles are not supported");
   ListChain chain(node);
+  if (node.flowOnStack(*stack))
+    return chain.give(results, node.input(1));
   Value pushed = chain.push(node.stack(*stack), node.input(1));
   if (!pushed)
     return failure();
@@ -73,6 +75,8 @@ static LogicalResult buildPop(NodeBuilder &node, Results &results) {
   if (failed(stack))
     return failure();
   ListChain chain(node);
+  if (std::optional<Endpoint> flow = node.flowOnStack(*stack))
+    return chain.give(results, node.outputOf(*flow));
   auto [item, rest] = chain.pop(
       chain.withElements(node.stack(*stack), {}, node.typeAttr("elem_type")));
   if (!item || !rest)

@@ -119,17 +119,59 @@ Value Array::scatter(Value indices, Value rows) {
   return chain.setRows(graph::ScatterKind::Update, list, indices, rows);
 }
 
-Value tensorflow::findFirstValue(NodeBuilder &loop, unsigned i) {
-  Value value = loop.input(i);
-  auto type = dyn_cast<RankedTensorType>(value.getType());
-  bool isNumber = type && type.getRank() == 0 &&
-                  type.getElementType().isF32() &&
-                  matchPattern(value, m_AnyZeroFloat());
-  if (!isNumber)
+Value tensorflow::asFlow(NodeBuilder &owner, unsigned output, Value value) {
+  auto type = value ? dyn_cast<RankedTensorType>(value.getType()) : nullptr;
+  if (!type || type.getRank() != 0 || !type.getElementType().isF32() ||
+      !owner.hasArrayGradients())
     return value;
   std::optional<Endpoint> list =
-      findListOfGradient(loop.graph(), {loop.node().index, i});
-  return list ? ListChain(loop).zerosLike(loop.outputOf(*list)) : value;
+      findListOfGradient(owner.graph(), {owner.node().index, output});
+  return list ? ListChain(owner).zerosLike(owner.outputOf(*list)) : value;
+}
+
+/// What has been written into zeros, one after the other, the last first;
+/// nothing if `list` is something else.
+static SmallVector<graph::ScatterOp> findWrites(Value list) {
+  SmallVector<graph::ScatterOp> writes;
+  while (auto write = list.getDefiningOp<graph::ScatterOp>()) {
+    if (write.getKind() != graph::ScatterKind::Add)
+      return {};
+    writes.push_back(write);
+    list = write.getX();
+  }
+  auto zeros = list.getDefiningOp<graph::BroadcastToOp>();
+  if (zeros && matchPattern(zeros.getX(), m_AnyZeroFloat()))
+    return writes;
+  return {};
+}
+
+/// Writes into `sum` too what has been written into `other`, both flows of one
+/// array. TensorFlow has one array for them, so nothing is added to zeros.
+static Value addFlow(ListChain &chain, Value sum, Value other) {
+  SmallVector<graph::ScatterOp> writes = findWrites(other);
+  if (writes.empty() || sum.getType() != other.getType())
+    return chain.add(chain.checkSameShape(sum, other), other);
+  for (graph::ScatterOp write : llvm::reverse(writes))
+    sum = chain.scatter(graph::ScatterKind::Add, sum, write.getIndices(),
+                        write.getUpdates());
+  return sum;
+}
+
+FailureOr<Value> tensorflow::addFlows(NodeBuilder &node, ValueRange flows) {
+  if (!node.hasArrayGradients() ||
+      !findListOfGradient(node.graph(), {node.node().index, 0}))
+    return Value();
+  ListChain chain(node);
+  Value sum;
+  for (Value flow : flows) {
+    flow = asFlow(node, 0, flow);
+    if (!flow)
+      return failure();
+    sum = sum ? addFlow(chain, sum, flow) : flow;
+    if (!sum)
+      return failure();
+  }
+  return sum;
 }
 
 //===----------------------------------------------------------------------===//
