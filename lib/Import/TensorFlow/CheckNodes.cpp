@@ -75,11 +75,6 @@ private:
 /// What an op belongs to that is not supported as a whole; empty if nothing.
 static StringRef getUnsupportedFeature(StringRef op) {
   return llvm::StringSwitch<StringRef>(op)
-      .Cases({"Switch", "RefSwitch", "_SwitchN", "Merge", "RefMerge"},
-             "conditionals")
-      .Cases({"Enter", "RefEnter", "Exit", "RefExit", "NextIteration",
-              "RefNextIteration", "LoopCond"},
-             "the frame of a loop")
       .Case("For", "loops")
       .Cases({"PartitionedCall", "StatefulPartitionedCall", "RemoteCall",
               "SymbolicGradient"},

@@ -20,6 +20,8 @@
 
 #include "llvm/ADT/StringSet.h"
 
+#include <functional>
+
 namespace graph_compile::tensorflow {
 
 /// Finds accesses to one variable, at least one a write, that no path orders.
@@ -37,6 +39,18 @@ public:
   check(const FlowGraph &flow, llvm::ArrayRef<VariableAccess> accesses,
         const Effects *effects = nullptr);
 
+  /// Lets `exclude` say which nodes, too, never run both; null: none.
+  void setExclusion(std::function<bool(NodeIndex, NodeIndex)> exclude) {
+    exclusion = std::move(exclude);
+  }
+  /// Warns about a race between two accesses of a flow graph to one variable;
+  /// `loop` names the frame in whose iterations they differ, if they do. Fails
+  /// if the warnings are errors.
+  mlir::LogicalResult reportPair(const FlowGraph &flow,
+                                 const VariableAccess &earlier,
+                                 const VariableAccess &later,
+                                 llvm::StringRef loop);
+
 private:
   /// The unordered pairs of one variable's accesses.
   struct Races {
@@ -48,18 +62,22 @@ private:
 
   struct Batch;
 
-  static void findPairs(const FlowGraph &flow, const Effects *effects,
-                        std::vector<Races> &races);
+  void findPairs(const FlowGraph &flow, const Effects *effects,
+                 std::vector<Races> &races) const;
   bool report(const FlowGraph &flow, const Races &races);
   bool reportPair(const NodeGraph &graph, VariableIndex variable,
                   NodeIndex earlier, Access earlierAccess, NodeIndex later,
-                  Access laterAccess);
+                  Access laterAccess, llvm::StringRef loop = "");
+
+  void addLoopNote(mlir::InFlightDiagnostic &warning, const NodeGraph &graph,
+                   NodeIndex earlier, llvm::StringRef loop) const;
 
   mlir::MLIRContext *context;
   const VariableTable &variables;
   const WarningOptions &options;
   /// What has been shown, of other entry points or of other copies of a body.
   llvm::StringSet<> reported;
+  std::function<bool(NodeIndex, NodeIndex)> exclusion;
 };
 
 /// One entry point with all that it does to variables.

@@ -19,8 +19,9 @@
 
 #include "DiagnoseControlFlow.h"
 
+#include "DiagnoseFlatRaces.h"
 #include "Effects.h"
-#include "ItemBuilder.h"
+#include "Order.h"
 
 #include "mlir/IR/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"
@@ -34,17 +35,20 @@ namespace {
 class EntryChecker {
 public:
   EntryChecker(const FlatModel &model, unsigned entry,
-               const VariableTable &variables, const WarningOptions &options)
+               const VariableTable &variables, const WarningOptions &options,
+               RaceFinder &races, bool autoOrder)
       : model(model), graph(model.graph), entry(model.entries[entry]),
         tree(model.flows[entry]), flow(tree.getRoot()), variables(variables),
-        options(options), effects(tree, &model.entries[entry], model.ops,
-                                  model.references[entry]),
+        options(options), races(races), autoOrder(autoOrder),
+        effects(tree, &model.entries[entry], model.ops,
+                model.references[entry]),
         isAffected(findAffected(tree)), hasEffect(graph.size(), false),
         builder({model.context, flow, model.ops, model.references[entry],
                  hasEffect, isAffected},
                 items) {}
 
-  LogicalResult check();
+  /// Races are checked here where some entry point has TF 1 control flow.
+  LogicalResult check(bool checksRaces);
 
 private:
   /// The branches that paths enter: by their conditional, a bit per branch.
@@ -84,6 +88,8 @@ private:
   uint64_t findBranches(NodeIndex owner, NodeIndex node);
   void checkCapturedEffects();
 
+  void checkRaces();
+
   const FlatModel &model;
   const NodeGraph &graph;
   const EntryPoint &entry;
@@ -91,6 +97,8 @@ private:
   const FlowGraph &flow;
   const VariableTable &variables;
   const WarningOptions &options;
+  RaceFinder &races;
+  bool autoOrder;
   Effects effects;
   std::vector<bool> isAffected, hasEffect;
   ItemGraph items;
@@ -430,10 +438,30 @@ void EntryChecker::checkCapturedEffects() {
   }
 }
 
-LogicalResult EntryChecker::check() {
+//===----------------------------------------------------------------------===//
+// Races
+//===----------------------------------------------------------------------===//
+
+void EntryChecker::checkRaces() {
+  for (const FlowGraph &original : tree.getFlows()) {
+    FlowGraph ordered = original;
+    std::vector<VariableAccess> accesses = effects.findAccesses(ordered);
+    if (autoOrder)
+      ordered.addEdges(makeProgramOrder(ordered, effects, accesses));
+    bool isRoot = ordered.getRegion() == 0;
+    LogicalResult checked =
+        isRoot
+            ? checkFlatRaces(races, ordered, accesses, effects, items, builder)
+            : LogicalResult(races.check(ordered, accesses, &effects));
+    if (failed(checked))
+      result = failure();
+  }
+}
+
+LogicalResult EntryChecker::check(bool checksRaces) {
   bool isFlat = llvm::is_contained(isAffected, true);
   bool hasOwners = tree.getFlows().size() > 1;
-  if (!isFlat && !hasOwners)
+  if (!isFlat && !hasOwners && !checksRaces)
     return success();
   if (failed(builder.build()))
     return failure();
@@ -441,16 +469,22 @@ LogicalResult EntryChecker::check() {
   if (isFlat)
     checkDeadControls();
   checkCapturedEffects();
+  if (checksRaces)
+    checkRaces();
   return result;
 }
 
 LogicalResult tensorflow::checkControlFlow(const FlatModel &model,
                                            const VariableTable &variables,
-                                           const WarningOptions &options) {
+                                           const WarningOptions &options,
+                                           bool autoOrder) {
   LogicalResult result = success();
+  RaceFinder races(model.context, variables, options);
+  bool checksRaces = hasFlatControlFlow(model.flows);
   for (unsigned entry = 0; entry < model.entries.size(); ++entry)
     if (!model.entries[entry].isInitializer &&
-        failed(EntryChecker(model, entry, variables, options).check()))
+        failed(EntryChecker(model, entry, variables, options, races, autoOrder)
+                   .check(checksRaces)))
       result = failure();
   return result;
 }

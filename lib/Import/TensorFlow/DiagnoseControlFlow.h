@@ -18,11 +18,13 @@ namespace graph_compile::tensorflow {
 /// Warns about effects, fetches and targets that a control edge from inside a
 /// conditional disables where that branch is not taken (dead-control), and
 /// about writes that run whichever branch is taken although only a branch needs
-/// them (captured-effect). Looks at graphs as they were before raising. Fails
-/// if the warnings are errors.
+/// them (captured-effect). Looks at graphs as they were before raising. Where
+/// these have TF 1 control flow, warns about races as well: conditionals and
+/// loops order more than they do. Fails if the warnings are errors.
 mlir::LogicalResult checkControlFlow(const FlatModel &model,
                                      const VariableTable &variables,
-                                     const WarningOptions &options);
+                                     const WarningOptions &options,
+                                     bool autoOrder);
 
 } // namespace graph_compile::tensorflow
 

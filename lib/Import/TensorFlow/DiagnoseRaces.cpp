@@ -89,9 +89,10 @@ struct SourceRange {
 /// As many accesses as one sweep has sources, of several variables if they have
 /// few, and all later accesses to the same variables as targets.
 struct RaceFinder::Batch {
-  Batch(const FlowGraph &flow, const Effects *effects)
-      : flow(flow), effects(effects) {}
+  Batch(const RaceFinder &finder, const FlowGraph &flow, const Effects *effects)
+      : finder(finder), flow(flow), effects(effects) {}
 
+  const RaceFinder &finder;
   const FlowGraph &flow;
   const Effects *effects;
   std::vector<SourceRange> ranges;
@@ -173,13 +174,15 @@ void RaceFinder::Batch::removeExclusive(Bits &missing, const SourceRange &range,
                                         ArrayRef<VariableAccess> accesses,
                                         size_t target) const {
   NodeIndex node = flow.getNode(accesses[target].position);
-  if (!effects || flow.getGraph().getRegions(node).empty())
+  bool isOwner = effects && !flow.getGraph().getRegions(node).empty();
+  if (!isOwner && !finder.exclusion)
     return;
   Bits all = missing;
   countBits(missing, all, [&](unsigned bit) {
     const VariableAccess &source = accesses[range.begin + bit - range.firstBit];
-    if (effects->areExclusive(flow.getNode(source.position), node,
-                              source.variable))
+    NodeIndex other = flow.getNode(source.position);
+    if ((isOwner && effects->areExclusive(other, node, source.variable)) ||
+        (finder.exclusion && finder.exclusion(other, node)))
       clearBit(missing, bit);
   });
 }
@@ -196,11 +199,11 @@ void RaceFinder::Batch::show(std::vector<Races> &races) const {
 }
 
 void RaceFinder::findPairs(const FlowGraph &flow, const Effects *effects,
-                           std::vector<Races> &races) {
+                           std::vector<Races> &races) const {
   Reachability reachability(flow);
   size_t variable = 0, access = 0;
   while (variable < races.size()) {
-    Batch batch(flow, effects);
+    Batch batch(*this, flow, effects);
     while (variable < races.size() && !batch.isFull()) {
       access = batch.add(variable, races[variable], access);
       if (access == races[variable].accesses.size()) {
@@ -227,9 +230,20 @@ static std::string getIdentity(const NodeGraph &graph, NodeIndex node) {
   return (region.function + " " + name).str();
 }
 
+void RaceFinder::addLoopNote(InFlightDiagnostic &warning,
+                             const NodeGraph &graph, NodeIndex earlier,
+                             StringRef loop) const {
+  warning.attachNote(graph.getLocation(context, earlier))
+      << "in different iterations of the loop of frame \"" << loop
+      << "\": an edge from \"" << graph[earlier].name
+      << "\" to what its NextIteration nodes wait for lets iterations come one "
+         "after the other";
+}
+
 bool RaceFinder::reportPair(const NodeGraph &graph, VariableIndex variable,
                             NodeIndex earlier, Access earlierAccess,
-                            NodeIndex later, Access laterAccess) {
+                            NodeIndex later, Access laterAccess,
+                            StringRef loop) {
   std::string least = getIdentity(graph, earlier);
   std::string greatest = getIdentity(graph, later);
   if (greatest < least)
@@ -237,6 +251,17 @@ bool RaceFinder::reportPair(const NodeGraph &graph, VariableIndex variable,
   if (!reported.insert((Twine(variable) + " " + least + " " + greatest).str())
            .second)
     return false;
+  if (earlier == later) {
+    // One write, again and again.
+    auto warning = emitWarningFor(
+        graph.getLocation(context, earlier), options, Warning::Race,
+        variables[variable].describe() + ": writes at nodes \"" +
+            graph[earlier].name + "\" and \"" + graph[earlier].name +
+            "\" are not ordered");
+    if (warning)
+      addLoopNote(*warning, graph, earlier, loop);
+    return warning.has_value();
+  }
   bool bothWrite = writes(earlierAccess) && writes(laterAccess);
   // A read is named first; two writes are named as the source lists them.
   NodeIndex first = earlier, second = later;
@@ -260,11 +285,26 @@ bool RaceFinder::reportPair(const NodeGraph &graph, VariableIndex variable,
   warning->attachNote(graph.getLocation(context, second))
       << (bothWrite ? "the other write is" : "the write is") << " at node "
       << quote(second);
+  if (!loop.empty()) {
+    addLoopNote(*warning, graph, earlier, loop);
+    return true;
+  }
   warning->attachNote(graph.getLocation(context, later))
       << "a control edge from " << quote(earlier) << " to " << quote(later)
       << " makes the order that is used here part of the graph: input \"^"
       << graph[earlier].name << "\" of node " << quote(later);
   return true;
+}
+
+LogicalResult RaceFinder::reportPair(const FlowGraph &flow,
+                                     const VariableAccess &earlier,
+                                     const VariableAccess &later,
+                                     StringRef loop) {
+  bool isShown = reportPair(flow.getGraph(), earlier.variable,
+                            flow.getNode(earlier.position), earlier.access,
+                            flow.getNode(later.position), later.access, loop);
+  return failure(isShown && options.getLevel(Warning::Race) ==
+                                WarningOptions::Level::Error);
 }
 
 /// Returns whether anything was new and is shown.

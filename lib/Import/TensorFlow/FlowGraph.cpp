@@ -175,8 +175,11 @@ void FlowGraph::collectDependencies() {
   SmallVector<Position> sources;
   for (NodeIndex node : order) {
     sources.clear();
-    forEachSource(
-        node, [&](NodeIndex source) { sources.push_back(positionOf(source)); });
+    // What a loop hands on to its next iteration is none of this one's order.
+    forEachSource(node, [&](NodeIndex source) {
+      if (!isBackEdge(graph, source, node))
+        sources.push_back(positionOf(source));
+    });
     llvm::sort(sources);
     sources.erase(llvm::unique(sources), sources.end());
     llvm::append_range(dependencies, sources);

@@ -11,6 +11,7 @@
 
 #include "EntryPoints.h"
 #include "NodeGraph.h"
+#include "PathGraph.h"
 
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/DenseMap.h"
@@ -30,7 +31,7 @@ using FlowEdge = std::pair<Position, Position>;
 /// first. Feeds cut the data edges of what they replace; placeholders never
 /// run, so nothing waits for their control inputs. The arguments of a region
 /// are fed. Edges from outside a region are edges to its owner.
-class FlowGraph {
+class FlowGraph : public PathGraph {
 public:
   FlowGraph(const NodeGraph &graph, const EntryPoint &entry);
   FlowGraph(const NodeGraph &graph, RegionIndex region);
@@ -40,20 +41,12 @@ public:
   const NodeGraph &getGraph() const { return graph; }
   /// 0 for an entry point.
   RegionIndex getRegion() const { return region; }
-  size_t size() const { return order.size(); }
   NodeIndex getNode(Position position) const { return order[position]; }
   llvm::ArrayRef<NodeIndex> getOrder() const { return order; }
   bool isLive(NodeIndex node) const {
     return graph[node].region == region && positionOf(node) != notLive;
   }
   Position getPosition(NodeIndex node) const { return positionOf(node); }
-
-  /// The nodes that a node waits for, ascending, without duplicates.
-  llvm::ArrayRef<Position> getDependencies(Position position) const {
-    return llvm::ArrayRef(dependencies)
-        .slice(firstDependency[position],
-               firstDependency[position + 1] - firstDependency[position]);
-  }
 
   /// The number of the feed that replaces a tensor.
   std::optional<unsigned> findFeed(Endpoint tensor) const;
@@ -98,8 +91,6 @@ private:
   std::vector<NodeIndex> order;
   /// By place of the node in the region.
   std::vector<Position> positions;
-  std::vector<uint32_t> firstDependency;
-  std::vector<Position> dependencies;
 };
 
 /// Whether an op stands for a value that a caller gives: it never runs.

@@ -107,19 +107,22 @@ static LogicalResult checkVariables(MLIRContext *context,
 }
 
 /// Adds what the options ask for to the order of one flow graph, and warns
-/// about races; returns its accesses.
+/// about races; returns its accesses. Without `races` nothing is said about
+/// them, and they stay as they are.
 static FailureOr<std::vector<VariableAccess>>
 orderFlow(FlowGraph &flow, const EntryPoint &entry, const Effects &effects,
-          RaceFinder &races, bool autoOrder) {
+          RaceFinder *races, bool autoOrder) {
   if (entry.isInitializer)
     orderInitializer(flow, effects);
   std::vector<VariableAccess> accesses = effects.findAccesses(flow);
   LogicalResult result = success();
+  if (autoOrder && !entry.isInitializer)
+    flow.addEdges(makeProgramOrder(flow, effects, accesses));
+  if (!races)
+    return accesses;
   if (!entry.isInitializer) {
-    if (autoOrder)
-      flow.addEdges(makeProgramOrder(flow, effects, accesses));
     FailureOr<std::vector<FlowEdge>> tieBreaks =
-        races.check(flow, accesses, &effects);
+        races->check(flow, accesses, &effects);
     result = tieBreaks;
     if (succeeded(tieBreaks))
       flow.addEdges(*tieBreaks);
@@ -132,20 +135,23 @@ orderFlow(FlowGraph &flow, const EntryPoint &entry, const Effects &effects,
   return accesses;
 }
 
-/// Completes the order of all flow graphs, and gives the diagnostics.
+/// Completes the order of all flow graphs, and gives the diagnostics. What will
+/// be raised is ordered, and looked at for races, after that.
 static LogicalResult
 orderAndDiagnose(MLIRContext *context, const NodeGraph &graph,
                  const NodeOps &ops, const VariableTable &variables,
                  ArrayRef<EntryPoint> entries, MutableArrayRef<FlowTree> flows,
-                 ArrayRef<References> references,
-                 const ImportOptions &options) {
+                 ArrayRef<References> references, const ImportOptions &options,
+                 bool isRaisedLater = false) {
   RaceFinder races(context, variables, options.warnings);
   LogicalResult result = success();
   std::vector<std::vector<VariableAccess>> accesses;
   for (auto [entry, tree, refs] : llvm::zip_equal(entries, flows, references)) {
     Effects effects(tree, &entry, ops, refs);
     for (FlowGraph &flow : tree.getFlows()) {
-      auto ofFlow = orderFlow(flow, entry, effects, races, options.autoOrder);
+      auto ofFlow =
+          orderFlow(flow, entry, effects, isRaisedLater ? nullptr : &races,
+                    options.autoOrder);
       if (failed(ofFlow))
         result = failure();
       if (flow.getRegion() == 0)
@@ -368,11 +374,12 @@ static LogicalResult raiseFlat(MLIRContext *context, const OpTable &table,
                                Analysis::NameFn getName, StringRef configFile,
                                GraphFile &file, NodeGraph &graph,
                                std::vector<EntryPoint> &entries,
-                               std::unique_ptr<Analysis> &analysis) {
-  auto order = [&](const ImportOptions &wanted) {
+                               std::unique_ptr<Analysis> &analysis,
+                               bool staysFlat) {
+  auto order = [&](const ImportOptions &wanted, bool isRaisedLater = false) {
     return orderAndDiagnose(context, graph, analysis->ops, analysis->variables,
                             entries, analysis->flows, analysis->references,
-                            wanted);
+                            wanted, isRaisedLater);
   };
   FlatModel model = {context,
                      graph,
@@ -381,15 +388,15 @@ static LogicalResult raiseFlat(MLIRContext *context, const OpTable &table,
                      entries,
                      analysis->flows,
                      analysis->references};
+  if (staysFlat)
+    return order(options, hasFlatControlFlow(analysis->flows));
   // Before anything adds edges that the graph does not have.
-  if (failed(checkControlFlow(model, analysis->variables, options.warnings)))
+  if (failed(checkControlFlow(model, analysis->variables, options.warnings,
+                              options.autoOrder)))
     return failure();
   if (!hasFlatControlFlow(analysis->flows))
     return order(options);
-  ImportOptions first = options, second = options;
-  (void)first.warnings.parse("no-race");
-  (void)second.warnings.parse("no-lost-update");
-  if (failed(order(first)))
+  if (failed(order(options, /*isRaisedLater=*/true)))
     return failure();
   FailureOr<NodeGraph> raised = raiseControlFlow(model, file, entries);
   if (failed(raised))
@@ -400,7 +407,11 @@ static LogicalResult raiseFlat(MLIRContext *context, const OpTable &table,
   analysis = std::make_unique<Analysis>(graph, table, entries, getName);
   if (failed(analysis->check(context, table, entries, configFile)))
     return failure();
-  return order(second);
+  // All warnings have been given.
+  ImportOptions silent = options;
+  (void)silent.warnings.parse("no-race");
+  (void)silent.warnings.parse("no-lost-update");
+  return order(silent);
 }
 
 /// The model's name: the config's, else the file's.
@@ -424,9 +435,10 @@ struct AnalyzedModel {
 } // namespace
 
 /// Reads and checks the model, gives the diagnostics, and hands on what it has
-/// found.
+/// found. If the graph stays flat nothing is raised, and there are diagnostics
+/// only of what no raising concerns.
 static LogicalResult
-analyze(MLIRContext *context, const ImportOptions &options,
+analyze(MLIRContext *context, const ImportOptions &options, bool staysFlat,
         llvm::function_ref<LogicalResult(const AnalyzedModel &)> consume) {
   context->getOrLoadDialect<graph::GraphDialect>();
   FailureOr<Config> config = readConfig(context, options);
@@ -454,7 +466,7 @@ analyze(MLIRContext *context, const ImportOptions &options,
   auto analysis = std::make_unique<Analysis>(*graph, table, *entries, getName);
   if (failed(analysis->check(context, table, *entries, config->file)) ||
       failed(raiseFlat(context, table, options, getName, config->file, file,
-                       *graph, *entries, analysis)))
+                       *graph, *entries, analysis, staysFlat)))
     return failure();
 
   return consume(
@@ -486,7 +498,7 @@ graph_compile::importTensorFlow(MLIRContext &mlirContext,
     return buildModule(model, found.saved, found.entries, analysis.flows,
                        analysis.references, *module);
   };
-  if (failed(analyze(context, options, build)))
+  if (failed(analyze(context, options, /*staysFlat=*/false, build)))
     return {};
   return module;
 }
@@ -502,5 +514,6 @@ LogicalResult graph_compile::explainOrder(MLIRContext &context,
          found.entries, analysis.flows, analysis.references, options.autoOrder},
         {first, second}, os);
   };
-  return analyze(&context, options, explain);
+  // The user asks about the graph's own nodes and edges.
+  return analyze(&context, options, /*staysFlat=*/true, explain);
 }

@@ -67,6 +67,13 @@ public:
   ContextIndex enterOutput(ItemIndex item, uint32_t output,
                            ContextIndex context);
   bool isSwitch(ItemIndex item) const { return literals.count(item); }
+  /// The scope of a frame, and the loop that a scope is; none for the graph.
+  ScopeIndex getScope(unsigned frame) const {
+    return scopeOfFrame.lookup(frame);
+  }
+  ItemIndex getLoop(ScopeIndex scope) const { return scopes[scope].loop; }
+  /// Whether an item of a loop runs only where the loop goes on.
+  bool isInBody(ItemIndex item) const;
   /// Whether a condition is that of a loop.
   bool decidesLoop(ConditionIndex condition) const {
     return loopConditions.contains(condition);
@@ -86,6 +93,8 @@ private:
     /// What is decided on each value.
     llvm::DenseMap<std::pair<ItemIndex, uint32_t>, ConditionIndex> conditions;
     std::vector<ItemIndex> loopConditions;
+    /// Where the loop goes on.
+    ContextIndex body = 0;
     /// The NextIteration of each value that the loop carries.
     std::vector<NodeIndex> nextIterations;
   };

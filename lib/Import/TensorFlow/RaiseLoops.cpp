@@ -337,6 +337,7 @@ LogicalResult ItemBuilder::finishLoop(ScopeIndex scope, ScopeIndex parent) {
   ContextIndex exit =
       items.contexts.enter(root, literal.condition, !literal.holds);
 
+  scopes[scope].body = body;
   SmallVector<ItemIndex> next;
   for (NodeIndex node : scopes[scope].nextIterations)
     next.push_back(node == Item::none ? Item::none : getItem(node));
@@ -369,6 +370,12 @@ LogicalResult ItemBuilder::finishLoop(ScopeIndex scope, ScopeIndex parent) {
     exitValues[position] = value;
   }
   return success();
+}
+
+bool ItemBuilder::isInBody(ItemIndex item) const {
+  const Item &inside = items[item];
+  return inside.scope != 0 && inside.context != Contexts::dead &&
+         items.contexts.implies(inside.context, scopes[inside.scope].body);
 }
 
 /// What a value of the loop is outside, when the loop has ended.

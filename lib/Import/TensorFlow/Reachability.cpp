@@ -8,14 +8,12 @@
 
 #include "Reachability.h"
 
-#include "FlowGraph.h"
-
 #include "llvm/ADT/STLExtras.h"
 
 using namespace graph_compile;
 using namespace graph_compile::tensorflow;
 
-Reachability::Reachability(const FlowGraph &flow) : flow(flow) {
+Reachability::Reachability(const PathGraph &flow) : flow(flow) {
   number();
   chooseHubs();
 }

@@ -18,6 +18,8 @@
 #ifndef GRAPH_COMPILE_LIB_IMPORT_TENSORFLOW_REACHABILITY_H
 #define GRAPH_COMPILE_LIB_IMPORT_TENSORFLOW_REACHABILITY_H
 
+#include "PathGraph.h"
+
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
@@ -27,8 +29,6 @@
 #include <vector>
 
 namespace graph_compile::tensorflow {
-
-class FlowGraph;
 
 class Reachability {
 public:
@@ -46,7 +46,7 @@ public:
     Position second;
   };
 
-  explicit Reachability(const FlowGraph &flow);
+  explicit Reachability(const PathGraph &flow);
 
   /// Answers all queries: bit i says whether query i has a path.
   llvm::BitVector answer(llvm::ArrayRef<Query> queries) const;
@@ -67,7 +67,7 @@ private:
   /// tell.
   std::optional<bool> guess(Query query) const;
 
-  const FlowGraph &flow;
+  const PathGraph &flow;
   /// By position.
   std::vector<uint32_t> ranks;
   /// By rank.
