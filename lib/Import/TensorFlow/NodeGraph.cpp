@@ -161,14 +161,20 @@ static LogicalResult addEdges(MLIRContext *context, NodeGraph &graph) {
   return errors.finish();
 }
 
+/// The node of a name that this importer itself has given.
+static NodeIndex lookupNode(const NodeGraph &graph, StringRef name) {
+  assert(graph.indexOfName.contains(name) && "a node that does not exist");
+  return graph.indexOfName.lookup(name);
+}
+
 /// Finds the nodes that have taken the place of calls.
 static void addCalls(const GraphFile &file, NodeGraph &graph) {
   for (const auto &entry : file.calls) {
     NodeGraph::Call &call = graph.calls[entry.getKey()];
     call.entrance = graph.find(entry.getValue().entrance);
-    call.done = *graph.find(entry.getValue().done);
+    call.done = lookupNode(graph, entry.getValue().done);
     for (const std::string &output : entry.getValue().outputs) {
-      call.outputs.push_back({*graph.find(output), 0});
+      call.outputs.push_back({lookupNode(graph, output), 0});
       graph.runsWith[call.outputs.back().node] = call.done;
     }
   }
@@ -179,16 +185,16 @@ static void addRegions(const GraphFile &file, NodeGraph &graph) {
   for (RegionIndex index = 1; index < file.regions.size(); ++index) {
     const RegionDef &def = file.regions[index];
     NodeRegion &region = graph.regions[index];
-    region.owner = *graph.find(def.owner);
+    region.owner = lookupNode(graph, def.owner);
     region.parent = graph[region.owner].region;
     for (const std::string &argument : def.arguments)
-      region.arguments.push_back(*graph.find(argument));
+      region.arguments.push_back(lookupNode(graph, argument));
     for (const std::string &result : def.results) {
       InputName name = parseInputName(result);
-      region.results.push_back({*graph.find(name.node), name.output});
+      region.results.push_back({lookupNode(graph, name.node), name.output});
     }
     for (const std::string &node : def.controlResults)
-      region.controlResults.push_back(*graph.find(node));
+      region.controlResults.push_back(lookupNode(graph, node));
     region.function = def.function;
     region.prefix = def.prefix;
     graph.regionsOf[region.owner].push_back(index);

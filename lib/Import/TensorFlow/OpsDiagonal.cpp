@@ -28,7 +28,6 @@ using namespace graph_compile;
 using namespace graph_compile::tensorflow;
 
 using Results = SmallVectorImpl<Value>;
-using graph::CompareDirection;
 
 /// An error unless input `i` has at least `rank` dims.
 static LogicalResult expectAtLeastRank(NodeBuilder &node, unsigned i,

@@ -136,9 +136,11 @@ LogicalResult SparseStep::begin(unsigned number) {
   gradientRows = widen(grad);
   if (!positions || !gradientRows)
     return failure();
-  for (Slot &slot : slots)
-    if (!(slot.rows = widen(gather(slot.whole, positions, 0))))
+  for (Slot &slot : slots) {
+    slot.rows = widen(gather(slot.whole, positions, 0));
+    if (!slot.rows)
       return failure();
+  }
   return success();
 }
 
