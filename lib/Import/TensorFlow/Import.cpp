@@ -511,7 +511,8 @@ LogicalResult graph_compile::explainOrder(MLIRContext &context,
     const Analysis &analysis = found.analysis;
     return tensorflow::explainOrder(
         {&context, analysis.graph, analysis.ops, analysis.variables,
-         found.entries, analysis.flows, analysis.references, options.autoOrder},
+         found.entries, analysis.flows, analysis.references, options.autoOrder,
+         hasFlatControlFlow(analysis.flows)},
         {first, second}, os);
   };
   // The user asks about the graph's own nodes and edges.

@@ -20,6 +20,7 @@
 
 #include "Why.h"
 
+#include "CheckNodes.h"
 #include "Order.h"
 
 #include "mlir/IR/Diagnostics.h"
@@ -101,6 +102,21 @@ static FailureOr<Named> findNamed(const OrderedModel &model, StringRef name) {
 // Edges and paths
 //===----------------------------------------------------------------------===//
 
+/// Whether an edge leads from one iteration of a loop to the next.
+static bool isBack(FlowEdge edge) { return edge.first >= edge.second; }
+
+/// What a node waits for, in the iteration before, too.
+static SmallVector<Position> getSources(const FlowGraph &flow,
+                                        Position position) {
+  SmallVector<Position> sources(flow.getDependencies(position));
+  const NodeGraph &graph = flow.getGraph();
+  NodeIndex node = flow.getNode(position);
+  for (Endpoint input : graph[node].inputs)
+    if (isBackEdge(graph, input.node, node))
+      sources.push_back(flow.getPosition(input.node));
+  return sources;
+}
+
 /// Returns the edges of the shortest path from `first` to `last` among those
 /// that `follows` allows, or nothing if there is none. Breadth first, from the
 /// end.
@@ -108,27 +124,24 @@ static SmallVector<FlowEdge>
 findPath(const FlowGraph &flow, Position first, Position last,
          llvm::function_ref<bool(FlowEdge)> follows) {
   constexpr Position none = ~Position(0);
-  if (first >= last)
-    return {};
-  // By distance from `first`: the node on the path that waits for this one.
-  std::vector<Position> next(last - first, none);
+  // By position: the node on the path that waits for this one.
+  std::vector<Position> next(flow.size(), none);
   std::deque<Position> queue = {last};
-  while (!queue.empty() && next[0] == none) {
+  while (!queue.empty() && next[first] == none) {
     Position node = queue.front();
     queue.pop_front();
-    for (Position source : flow.getDependencies(node)) {
-      if (source < first || next[source - first] != none ||
-          !follows({source, node}))
+    for (Position source : getSources(flow, node)) {
+      if (source == last || next[source] != none || !follows({source, node}))
         continue;
-      next[source - first] = node;
+      next[source] = node;
       queue.push_back(source);
     }
   }
   SmallVector<FlowEdge> path;
-  if (next[0] == none)
+  if (next[first] == none)
     return path;
-  for (Position node = first; node != last; node = next[node - first])
-    path.push_back({node, next[node - first]});
+  for (Position node = first; node != last; node = next[node])
+    path.push_back({node, next[node]});
   return path;
 }
 
@@ -167,7 +180,7 @@ public:
                 RegionIndex region, raw_ostream &os)
       : model(model), graph(model.graph), entry(entry), flows(flows),
         effects(effects), flow(*flows.lookup(region)),
-        accesses(effects.findAccesses(flow)), os(os) {
+        accesses(effects.findAccesses(flow)), frames(findFrames(flow)), os(os) {
     if (model.autoOrder && !entry.isInitializer)
       programOrder = makeProgramOrder(flow, effects, accesses);
     llvm::sort(programOrder);
@@ -189,6 +202,9 @@ private:
                   bool onlyStated);
   void printPart(NodeIndex node);
   void printPath(ArrayRef<FlowEdge> path);
+  SmallVector<FlowEdge> findOrder(NodeIndex first, NodeIndex second,
+                                  bool onlyStated) const;
+  bool isInLoop(Position position, unsigned frame) const;
   bool areOrdered(NodeIndex a, NodeIndex b) const;
   void printMeaning(const Named &first, const Named &second);
   void printSharedUse(NodeIndex a, NodeIndex b, Use use, Access other);
@@ -201,6 +217,7 @@ private:
   const Effects &effects;
   const FlowGraph &flow;
   std::vector<VariableAccess> accesses;
+  FrameTree frames;
   raw_ostream &os;
   std::vector<FlowEdge> programOrder;
 };
@@ -234,7 +251,8 @@ SmallVector<FlowExplainer::Use> FlowExplainer::findUses(NodeIndex node) const {
 /// Says what makes the second node of an edge wait for the first.
 std::string FlowExplainer::describeEdge(FlowEdge edge) const {
   if (std::optional<size_t> input = findInput(flow, edge))
-    return "its input " + std::to_string(*input);
+    return "its input " + std::to_string(*input) +
+           (isBack(edge) ? ", of the iteration before" : "");
   if (hasControlEdge(flow, edge))
     return "a control edge";
   if (entry.isInitializer)
@@ -270,15 +288,36 @@ void FlowExplainer::printPath(ArrayRef<FlowEdge> path) {
   }
 }
 
+/// Whether a node is in the loop of that frame, or in a loop inside it.
+bool FlowExplainer::isInLoop(Position position, unsigned frame) const {
+  unsigned around = frames.frameOfNode[position];
+  while (around != frame && around != 0)
+    around = frames.frames[around].parent;
+  return around == frame;
+}
+
+/// The shortest path between two nodes of this flow graph. What is behind a
+/// loop waits for all of its iterations; two nodes of one loop are ordered
+/// within each iteration.
+SmallVector<FlowEdge> FlowExplainer::findOrder(NodeIndex first,
+                                               NodeIndex second,
+                                               bool onlyStated) const {
+  Position last = flow.getPosition(second);
+  auto follows = [&](FlowEdge edge) {
+    if (isBack(edge) && isInLoop(last, frames.frameOfNode[edge.second]))
+      return false;
+    return !onlyStated || isStated(edge);
+  };
+  return findPath(flow, flow.getPosition(first), last, follows);
+}
+
 /// Prints that `first` comes before `second` and why, if it does.
 bool FlowExplainer::printOrder(const Named &first, const Named &second,
                                StringRef says, bool onlyStated) {
   if (!second.begin)
     return false;
   SmallVector<FlowEdge> path =
-      findPath(flow, flow.getPosition(lift(first.end)),
-               flow.getPosition(lift(*second.begin)),
-               [&](FlowEdge edge) { return !onlyStated || isStated(edge); });
+      findOrder(lift(first.end), lift(*second.begin), onlyStated);
   if (path.empty())
     return false;
   os << says << quote(first) << " comes before " << quote(second) << ":\n";
@@ -296,11 +335,8 @@ static StringRef describeAccess(Access access) {
 
 /// Whether a path that the graph states leads from one node to the other.
 bool FlowExplainer::areOrdered(NodeIndex a, NodeIndex b) const {
-  Position first = flow.getPosition(lift(a)),
-           second = flow.getPosition(lift(b));
-  return !findPath(flow, std::min(first, second), std::max(first, second),
-                   [&](FlowEdge edge) { return isStated(edge); })
-              .empty();
+  return !findOrder(lift(a), lift(b), /*onlyStated=*/true).empty() ||
+         !findOrder(lift(b), lift(a), /*onlyStated=*/true).empty();
 }
 
 /// Says what it means that two nodes access one variable.
@@ -319,8 +355,8 @@ void FlowExplainer::printSharedUse(NodeIndex a, NodeIndex b, Use use,
   }
   os << "  a race: \"" << graph[a].name << "\" " << describeAccess(use.access)
      << ' ' << variable << ", \"" << graph[b].name << "\" "
-     << describeAccess(other)
-     << " it, and TensorFlow runs them in either order\n";
+     << describeAccess(other) << " it, and TensorFlow runs them in either order"
+     << (model.isFlat ? ", if a run takes both\n" : "\n");
   // Edges do not cross the border of a region.
   StringRef from = graph[lift(a)].name, to = graph[lift(b)].name;
   os << "  a control edge makes an order part of the graph: input \"^" << from

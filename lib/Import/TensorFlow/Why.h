@@ -33,6 +33,9 @@ struct OrderedModel {
   llvm::ArrayRef<References> references;
   /// Whether --auto-order has added edges.
   bool autoOrder;
+  /// Whether there is control flow of TensorFlow 1, of which some branches do
+  /// not run. Then nothing has been ordered that the graph leaves open.
+  bool isFlat;
 };
 
 /// Prints for each entry point the shortest path of edges that orders one of
