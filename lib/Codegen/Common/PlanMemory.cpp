@@ -6,9 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// `StepMemory` decides; this file writes the decisions down. It walks a step
-// once, puts operations on memrefs before those on tensors, and removes the
-// latter, last to first, when all are replaced.
+// `StepMemory` decides; `StepRewriter` writes the decisions down: here what is
+// done to the operations of a block, in PlanRegions.cpp what passes the borders
+// of regions, in PlanPlaces.cpp the places themselves.
 //
 //===----------------------------------------------------------------------===//
 

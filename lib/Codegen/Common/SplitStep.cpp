@@ -157,16 +157,23 @@ ArrayRef<Value> PartBuilder::finish() {
 // The pass
 //===----------------------------------------------------------------------===//
 
-/// Whether `op` uses a place that a loop before it ends with, which only the
-/// part of that loop knows.
-static bool usesPlaceOfLoop(Operation &op) {
-  return llvm::any_of(op.getOperands(), [](Value operand) {
-    if (auto view = operand.getDefiningOp<step::ViewOp>())
-      operand = view.getSource();
-    Operation *definition = operand.getDefiningOp();
-    return isa<MemRefType>(operand.getType()) && definition &&
-           !isDerived(definition);
-  });
+/// The last operation of its block that uses a place which `op`, a loop, ends
+/// with: only the part of the loop knows that place. Null if there is none.
+static Operation *getLastPlaceUser(Operation &op) {
+  Operation *last = nullptr;
+  SmallVector<Operation *> pending;
+  for (Value result : op.getResults())
+    if (isa<MemRefType>(result.getType()))
+      llvm::append_range(pending, result.getUsers());
+  while (!pending.empty()) {
+    Operation *user =
+        op.getBlock()->findAncestorOpInBlock(*pending.pop_back_val());
+    if (isDerived(user))
+      llvm::append_range(pending, user->getUsers());
+    else if (!last || last->isBeforeInBlock(user))
+      last = user;
+  }
+  return last;
 }
 
 /// The operations that move, in runs of at most about `maxOps` operations.
@@ -174,16 +181,23 @@ static std::vector<SmallVector<Operation *>> findParts(Block &step,
                                                        unsigned maxOps) {
   std::vector<SmallVector<Operation *>> parts;
   unsigned cost = 0;
+  // No cut comes before it.
+  Operation *kept = nullptr;
   for (Operation &op : step.without_terminator()) {
     if (isDerived(&op))
       continue;
     unsigned added = getCost(&op);
-    if (parts.empty() || (cost + added > maxOps && !usesPlaceOfLoop(op))) {
+    if (parts.empty() || (cost + added > maxOps && !kept)) {
       parts.emplace_back();
       cost = 0;
     }
     cost += added;
     parts.back().push_back(&op);
+    if (kept == &op)
+      kept = nullptr;
+    Operation *last = getLastPlaceUser(op);
+    if (last && (!kept || kept->isBeforeInBlock(last)))
+      kept = last;
   }
   return parts;
 }

@@ -49,6 +49,11 @@ static bool grow_place(gcrt_instance *instance, gcrt_place *place,
       place->capacity <= UINT64_MAX / 2 && 2 * place->capacity > bytes
           ? 2 * place->capacity
           : bytes;
+  if (kept == 0) {
+    /* As there is nothing to copy, need less at once. */
+    gcrt_free(&instance->allocator, place->memory);
+    *place = (gcrt_place){.memory = NULL, .capacity = 0};
+  }
   void *memory = gcrt_allocate(&instance->allocator, capacity);
   if (!memory && capacity > bytes) {
     /* There may be memory for what is needed now. */

@@ -38,3 +38,31 @@ func.func @loop(%x: memref<4xf32>, %b: memref<i1>, %n: memref<i64>) attributes {
   memref.store %r#0, %o[] : memref<i64>
   return
 }
+
+// No cut comes between a loop and the last that takes a place from it.
+// CHECK-LABEL: func.func @two_places
+// CHECK-COUNT-2: step.call
+// CHECK-LABEL: func.func private @two_places_part_0
+// CHECK:         %[[R:.*]]:2 = scf.while
+// CHECK:         memref.copy %[[R]]#1,
+// CHECK:         memref.copy %[[R]]#0,
+// CHECK-NEXT:    return
+func.func @two_places(%x: memref<4xf32>, %b: memref<i1>) attributes {step.results = [], step.arena_bytes = 256 : i64, step.scratch_slots = 0 : i64} {
+  %p = step.arena 0 : memref<4xf32>
+  %q = step.arena 64 : memref<4xf32>
+  %s = step.arena 128 : memref<4xf32>
+  %r:2 = scf.while (%v = %p, %w = %q) : (memref<4xf32>, memref<4xf32>) -> (memref<4xf32>, memref<4xf32>) {
+    %c = memref.load %b[] : memref<i1>
+    scf.condition(%c) %v, %w : memref<4xf32>, memref<4xf32>
+  } do {
+  ^bb0(%v: memref<4xf32>, %w: memref<4xf32>):
+    scf.yield %w, %v : memref<4xf32>, memref<4xf32>
+  }
+  memref.copy %r#1, %s : memref<4xf32> to memref<4xf32>
+  step.launch @k ins(%x : memref<4xf32>) outs(%s : memref<4xf32>)
+  step.launch @k ins(%x : memref<4xf32>) outs(%s : memref<4xf32>)
+  memref.copy %r#0, %s : memref<4xf32> to memref<4xf32>
+  step.launch @k ins(%x : memref<4xf32>) outs(%s : memref<4xf32>)
+  step.launch @k ins(%x : memref<4xf32>) outs(%s : memref<4xf32>)
+  return
+}
