@@ -36,7 +36,9 @@ public:
       : inliner(inliner), owner(owner), body(body),
         region(inliner.addRegion(makeRegion(owner, body))),
         copy(inliner, {owner, line, function, body.function->attr(),
-                       inliner.getRegion(region).prefix, region}) {}
+                       owner.name() + "/" + body.role + "/", region}) {
+    inliner.getRegion(region).prefix = copy.getPrefix();
+  }
 
   LogicalResult expand();
 
@@ -59,7 +61,6 @@ RegionDef RegionExpander::makeRegion(const proto::NodeDef &owner,
   RegionDef region;
   region.owner = owner.name();
   region.function = body.function->name();
-  region.prefix = owner.name() + "/" + body.role + "/";
   return region;
 }
 

@@ -26,6 +26,8 @@ FunctionCopy::FunctionCopy(Inliner &inliner, FunctionUse givenUse)
     indexOfNode[function.node_def(i).name()] = i;
   for (const auto &argument : function.signature().input_arg())
     arguments[argument.name()];
+  while (hasTakenName())
+    use.prefix.insert(use.prefix.size() - 1, "_");
   findLiveNodes();
 }
 
@@ -33,10 +35,18 @@ FunctionCopy::FunctionCopy(Inliner &inliner, FunctionUse givenUse)
 // Names and attributes
 //===----------------------------------------------------------------------===//
 
+/// Whether the graph has a node of a name that the copy would use.
+bool FunctionCopy::hasTakenName() const {
+  auto isTaken = [&](const auto &entry) {
+    return inliner.isTaken(inCopy(entry.getKey()));
+  };
+  return llvm::any_of(indexOfNode, isTaken) || llvm::any_of(arguments, isTaken);
+}
+
 std::string FunctionCopy::makeName(StringRef name) {
   std::string unique = name.str();
   while (indexOfNode.count(unique) || arguments.count(unique) ||
-         !madeNames.insert(unique).second)
+         inliner.isTaken(inCopy(unique)) || !madeNames.insert(unique).second)
     unique += "_";
   return inCopy(unique);
 }
@@ -259,6 +269,10 @@ LogicalResult FunctionCopy::copyNode(int index, StringRef entrance) {
   }
   for (auto &[name, value] : *node->mutable_attr())
     substitute(value);
+  // The loops of two copies are two loops.
+  auto frame = node->mutable_attr()->find("frame_name");
+  if (frame != node->mutable_attr()->end())
+    frame->second.set_s(inCopy(frame->second.s()));
   if (!entrance.empty() && isFirst)
     node->add_input("^" + entrance.str());
   ArrayRef<unsigned> lines = inliner.getLines(use.function);

@@ -57,6 +57,11 @@ public:
   llvm::ArrayRef<unsigned> getLines(int function) const;
   const OpTable &getTable() const { return table; }
 
+  /// Whether a node of the graph itself has that name.
+  bool isTaken(llvm::StringRef name) const {
+    return graph.find(name).has_value();
+  }
+
   /// Reports an error at a node; failure, for convenience.
   mlir::LogicalResult report(const proto::NodeDef &node, unsigned line,
                              const llvm::Twine &message);
@@ -120,6 +125,9 @@ public:
   };
 
   llvm::StringRef getName() const { return function.signature().name(); }
+  /// What the names of the copy start with: what was asked for, unless a node
+  /// of the graph would have a name of the copy.
+  llvm::StringRef getPrefix() const { return use.prefix; }
   mlir::FailureOr<std::vector<Tensor>> getArguments() {
     return listTensors(function.signature().input_arg());
   }
@@ -175,6 +183,7 @@ private:
                                   std::vector<Tensor> &tensors);
   const proto::AttrValue *findValue(llvm::StringRef attribute) const;
   void substitute(proto::AttrValue &value) const;
+  bool hasTakenName() const;
   void findLiveNodes();
   void markLive(llvm::StringRef edge, llvm::SmallVectorImpl<int> &pending);
   mlir::LogicalResult copyNode(int index, llvm::StringRef entrance);
