@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-# ===- regions.py - runs the functions of regions.mlir --------------------===//
+# ===- run_regions.py - runs the functions of regions.mlir --------------------===//
 #
 # Part of the graph-compile project, under the Apache License v2.0 with LLVM
 # Exceptions.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #
 # ===----------------------------------------------------------------------===//
-"""usage: regions.py PROGRAM FOLDER
+"""usage: run_regions.py PROGRAM FOLDER
 
 Runs every function of PROGRAM, regions.mlir compiled, with 0 to 7 iterations,
 on one thread and on two, and compares what it gives with NumPy's answer.

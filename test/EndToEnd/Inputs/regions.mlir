@@ -1,4 +1,4 @@
-// Conditionals and loops at stage `linalg`, each a function that regions.py
+// Conditionals and loops at stage `linalg`, each a function that run_regions.py
 // knows the answer of.
 
 #id = affine_map<(d0) -> (d0)>
