@@ -1,5 +1,8 @@
 // RUN: graph-opt %s -step-plan-memory -step-verify-plan -split-input-file | FileCheck %s
 
+step.variable @v : tensor<4xf32> = dense<0.0> : tensor<4xf32>
+step.variable @unset : tensor<4xf32>
+
 #id = affine_map<(i) -> (i)>
 #last = affine_map<(i) -> (3 - i)>
 func.func private @forward(%x: memref<4xf32>, %o: memref<4xf32>) attributes {step.kernel} {
@@ -129,6 +132,41 @@ func.func @captured(%x: tensor<4xf32>, %b: tensor<i1>) {
     scf.yield
   }
   return
+}
+
+// A variable is updated in place in a loop; what one branch stores is known to be
+// set in that branch only.
+// CHECK-LABEL: @variables
+// CHECK:         scf.while
+// CHECK:           %[[OLD:.*]] = step.variable_ref @v
+// CHECK:           %[[NEW:.*]] = step.variable_ref @v
+// CHECK:           step.launch @forward ins(%[[OLD]] : memref<4xf32>) outs(%[[NEW]] :
+// CHECK-NOT:       memref.copy
+// CHECK:           scf.if
+// CHECK:             step.mark_set @unset
+// CHECK:           } else {
+// CHECK:             step.check_set @unset
+// CHECK:         step.check_set @unset
+func.func @variables(%x: tensor<4xf32>, %b: tensor<i1>) -> tensor<4xf32> {
+  %e = tensor.empty() : tensor<4xf32>
+  scf.while : () -> () {
+    %c = tensor.extract %b[] : tensor<i1>
+    scf.condition(%c)
+  } do {
+    %old = step.load @v : tensor<4xf32>
+    %new = step.launch @forward ins(%old : tensor<4xf32>) outs(%e : tensor<4xf32>) -> tensor<4xf32>
+    step.store %new, @v : tensor<4xf32>
+    %c = tensor.extract %b[] : tensor<i1>
+    scf.if %c {
+      step.store %x, @unset : tensor<4xf32>
+    } else {
+      %y = step.load @unset : tensor<4xf32>
+      step.print ["", 0](%y) : tensor<4xf32> {stream = "stderr", style = "format"}
+    }
+    scf.yield
+  }
+  %y = step.load @unset : tensor<4xf32>
+  return %y : tensor<4xf32>
 }
 
 // What is not carried on still has to live as long as others need it.
