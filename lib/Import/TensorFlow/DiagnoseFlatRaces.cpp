@@ -202,11 +202,10 @@ bool FlatRaceChecker::areExclusive(Position a, Position b, bool sameIteration) {
     common = getParent(common);
   ScopeIndex scope = builder.getScope(common);
   auto first = liftContext(a, scope), second = liftContext(b, scope);
-  if (!first || !second)
-    return false;
-  if (*first == Contexts::dead || *second == Contexts::dead)
+  if (first == Contexts::dead || second == Contexts::dead)
     return true;
-  if (!items.contexts.areExclusive(*first, *second))
+  // What waits for no Switch is always alive.
+  if (!first || !second || !items.contexts.areExclusive(*first, *second))
     return false;
   return sameIteration || (!isVarying(*first) && !isVarying(*second));
 }
