@@ -135,12 +135,14 @@ private:
                    llvm::ArrayRef<int64_t> numbers, int64_t otherwise,
                    int dataType, ScopeIndex scope, NodeIndex node);
 
-  // RaiseLoops.cpp
+  // ItemOrder.cpp
   mlir::LogicalResult orderScopes();
   uint32_t liftToScope(uint32_t element, unsigned frame, unsigned outer) const;
   void orderElements(unsigned frame, llvm::ArrayRef<uint32_t> unordered,
                      llvm::ArrayRef<llvm::SmallVector<uint32_t, 2>> users,
                      std::vector<uint32_t> &numPending);
+
+  // RaiseLoops.cpp
   mlir::LogicalResult buildScope(unsigned frame, ScopeIndex scope);
   void kill(unsigned frame);
   mlir::LogicalResult buildLoop(unsigned frame, ScopeIndex parent);
