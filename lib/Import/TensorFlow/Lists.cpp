@@ -199,6 +199,29 @@ Value ListChain::zerosLike(Value list) {
   return broadcastTo(scalar(0, list), shape(list));
 }
 
+/// The op that sets the only element of `list` that is not zero, if it is such
+/// a list.
+static graph::ListSetOp findOnlyElement(Value list) {
+  auto set = list.getDefiningOp<graph::ListSetOp>();
+  return set && set.getList().getDefiningOp<graph::ListOp>()
+             ? set
+             : graph::ListSetOp();
+}
+
+Value ListChain::addLists(Value a, Value b) {
+  if (!a || !b)
+    return {};
+  if (!findOnlyElement(b))
+    std::swap(a, b);
+  graph::ListSetOp set = findOnlyElement(b);
+  if (!set)
+    return add(checkSameShape(b, a), a);
+  a = checkSameShape(a, set.getList());
+  return scatterRows(graph::ScatterKind::Add, a,
+                     expandDims(set.getIndex(), int64_t(0)),
+                     expandDims(set.getItem(), int64_t(0)));
+}
+
 Value ListChain::sumOfUntyped(ValueRange lists) {
   auto isMade = [](Value list) { return list.getDefiningOp<graph::ListOp>(); };
   if (lists.size() == 1 || llvm::all_of(lists, isMade))

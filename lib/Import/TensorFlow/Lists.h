@@ -62,6 +62,9 @@ public:
                    mlir::Type elementType);
   /// A list of zeros that is like `list`, whose elements are known.
   mlir::Value zerosLike(mlir::Value list);
+  /// The sum of two lists, element by element. Where one of them is zeros but
+  /// for one element, only that one is added: the sum costs no more than it.
+  mlir::Value addLists(mlir::Value a, mlir::Value b);
   /// The sum of lists whose elements are all unknown: an error unless they hold
   /// nothing but zeros.
   mlir::Value sumOfUntyped(mlir::ValueRange lists);

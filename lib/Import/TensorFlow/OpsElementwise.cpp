@@ -14,6 +14,7 @@
 
 #include "Lists.h"
 #include "OpFamilies.h"
+#include "graph.pb.h"
 
 using namespace mlir;
 using namespace graph_compile;
@@ -229,8 +230,10 @@ static LogicalResult buildAddN(NodeBuilder &node, Results &results) {
     return chain.give(results, chain.sumOfUntyped(inputs));
   if (failed(expectKind(node, 0, Numbers)))
     return failure();
+  bool addsLists = node.dataTypeAttr("T") == proto::DT_VARIANT;
   for (Value input : ArrayRef(inputs).drop_front())
-    sum = chain.add(chain.checkSameShape(sum, input), input);
+    sum = addsLists ? chain.addLists(sum, input)
+                    : chain.add(chain.checkSameShape(sum, input), input);
   return chain.give(results, sum);
 }
 
