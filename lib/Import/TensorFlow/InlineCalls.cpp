@@ -157,13 +157,11 @@ void CallExpander::addExit(InlinedCall &inlined) {
 
 LogicalResult tensorflow::expandCall(Inliner &inliner,
                                      const proto::NodeDef &call, unsigned line,
-                                     RegionIndex region) {
-  StringRef callee = getCallee(call);
-  if (failed(inliner.enter(callee, call, line)))
+                                     RegionIndex region, int function) {
+  if (failed(inliner.enter(getCallee(call), call, line)))
     return failure();
   LogicalResult result =
-      CallExpander(inliner, call, line, region, *inliner.findFunction(callee))
-          .expand();
+      CallExpander(inliner, call, line, region, function).expand();
   inliner.leave();
   return result;
 }
@@ -243,8 +241,9 @@ void Inliner::addOrExpand(std::unique_ptr<proto::NodeDef> def, unsigned line,
   if (isControlFlow(def->op())) {
     if (const proto::NodeDef *owner = add(std::move(def), line, region))
       (void)expandRegions(*this, *owner, line);
-  } else if (!isFull && findFunction(getCallee(*def))) {
-    (void)expandCall(*this, *def, line, region);
+  } else if (std::optional<int> function = findFunction(getCallee(*def));
+             function && !isFull) {
+    (void)expandCall(*this, *def, line, region, *function);
   } else {
     add(std::move(def), line, region);
   }

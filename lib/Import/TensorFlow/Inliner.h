@@ -205,7 +205,7 @@ private:
 
 /// Puts the nodes of a function in the place of a call. (InlineCalls.cpp)
 mlir::LogicalResult expandCall(Inliner &inliner, const proto::NodeDef &call,
-                               unsigned line, RegionIndex region);
+                               unsigned line, RegionIndex region, int function);
 
 /// Adds the bodies of a conditional or loop as regions. (ExpandRegions.cpp)
 mlir::LogicalResult expandRegions(Inliner &inliner, const proto::NodeDef &owner,
