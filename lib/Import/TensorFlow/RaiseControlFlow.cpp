@@ -90,9 +90,8 @@ std::vector<bool> tensorflow::findAffected(const FlowTree &tree) {
 /// Whether what a node does depends on what others have done to a queue, a
 /// stack or the like.
 static bool usesHandle(const Node &node, const OpInfo &info) {
-  return llvm::any_of(getInputSpecs(node, info), [](const TensorSpec &spec) {
-    return spec.isVariable();
-  });
+  return llvm::any_of(getInputSpecs(node, info),
+                      [](const TensorSpec &spec) { return spec.isVariable(); });
 }
 
 /// By node: what is more than a value.

@@ -44,11 +44,11 @@ bool graph::isRefinement(Type type, Type open) {
   if (!exact || !wide || exact.getElementType() != wide.getElementType() ||
       exact.getRank() != wide.getRank())
     return false;
-  return llvm::all_of(
-      llvm::zip(exact.getShape(), wide.getShape()), [](auto pair) {
-        auto [size, wanted] = pair;
-        return ShapedType::isDynamic(wanted) || size == wanted;
-      });
+  return llvm::all_of(llvm::zip(exact.getShape(), wide.getShape()),
+                      [](auto pair) {
+                        auto [size, wanted] = pair;
+                        return ShapedType::isDynamic(wanted) || size == wanted;
+                      });
 }
 
 bool graph::isElementType(Type type) {

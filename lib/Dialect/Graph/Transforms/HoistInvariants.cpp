@@ -18,8 +18,8 @@ using namespace graph_compile;
 using namespace graph_compile::graph;
 
 /// Whether a loop is better off if `op` is computed once before it. Pure ops
-/// never fail; a branch inside is a choice of its own, and a broadcast on its own
-/// would only take memory that its users do without.
+/// never fail; a branch inside is a choice of its own, and a broadcast on its
+/// own would only take memory that its users do without.
 static bool isWorthHoisting(Operation *op) {
   return op->getNumRegions() == 0 && op->getNumResults() > 0 &&
          isMemoryEffectFree(op) && !isa<JoinOp, BroadcastToOp>(op);
