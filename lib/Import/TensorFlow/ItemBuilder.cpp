@@ -323,13 +323,19 @@ ItemBuilder::Literal ItemBuilder::findLiteral(ItemValue value, ScopeIndex scope,
   return {entry->second, holds};
 }
 
-void ItemBuilder::makeSwitch(Position position, ScopeIndex scope) {
-  const Node &node = graph[flow.getNode(position)];
+/// An item that passes on what it gets, and may be left out where nobody looks.
+Item ItemBuilder::makeForward(const Node &node, ScopeIndex scope) {
   Item item;
   item.kind = Item::Kind::Forward;
   item.isOptional = true;
   item.node = node.index;
   item.scope = scope;
+  return item;
+}
+
+void ItemBuilder::makeSwitch(Position position, ScopeIndex scope) {
+  const Node &node = graph[flow.getNode(position)];
+  Item item = makeForward(node, scope);
   SmallVector<ContextIndex> contexts = {scopes[scope].root};
   for (Endpoint input : node.inputs) {
     Source source = getSource(input, scope);

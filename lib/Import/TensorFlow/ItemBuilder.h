@@ -122,6 +122,7 @@ private:
   void addControls(Position position, Item &item,
                    llvm::SmallVectorImpl<ContextIndex> *contexts);
   void makeNode(Position position, ScopeIndex scope);
+  static Item makeForward(const Node &node, ScopeIndex scope);
   void makeSwitch(Position position, ScopeIndex scope);
   mlir::LogicalResult makeMerge(Position position, ScopeIndex scope);
   std::optional<ItemValue> lookThrough(ItemValue value);

@@ -255,11 +255,7 @@ ItemValue ItemBuilder::getOutside(ItemIndex loop, ItemValue value) {
 
 LogicalResult ItemBuilder::makeExit(Position position, ScopeIndex scope) {
   const Node &node = graph[flow.getNode(position)];
-  Item item;
-  item.kind = Item::Kind::Forward;
-  item.isOptional = true;
-  item.node = node.index;
-  item.scope = scope;
+  Item item = makeForward(node, scope);
   SmallVector<ContextIndex> contexts = {scopes[scope].root};
   Endpoint input = node.inputs[0];
   ScopeIndex inner = scope;
