@@ -211,13 +211,17 @@ void StepMemory::planBuffers(scf::WhileOp loop) {
   SmallVector<Link> links;
   LoopBuffers &plan = buffersOf[loop];
   llvm::SmallDenseSet<unsigned> carriedStorages, claimed;
-  SmallVector<std::pair<unsigned, Value>> carried;
+  struct Carried {
+    unsigned number, target;
+    Value next;
+  };
+  SmallVector<Carried> carried;
   for (auto [number, argument, next] : llvm::enumerate(
            loop.getBeforeArguments(), loop.getYieldOp().getOperands())) {
     std::optional<unsigned> target = findOf(argument);
     if (!target || findOf(next) == target)
       continue;
-    carried.push_back({static_cast<unsigned>(number), next});
+    carried.push_back({static_cast<unsigned>(number), *target, next});
     carriedStorages.insert(*target);
   }
 
@@ -233,9 +237,8 @@ void StepMemory::planBuffers(scf::WhileOp loop) {
   };
   unsigned begin = StepOrder::writeAt(order.getPosition(loop));
   unsigned end = StepOrder::writeAt(order.getEnd(loop)) - 1;
-  for (auto [number, next] : carried) {
+  for (auto [number, target, next] : carried) {
     Value argument = loop.getBeforeArguments()[number];
-    unsigned target = *findOf(argument);
     std::optional<unsigned> source = findOf(next);
     if (!isUsable(source)) {
       // The new storage holds nothing else, so it has no value in the IR.
