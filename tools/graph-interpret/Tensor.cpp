@@ -9,9 +9,9 @@
 #include "Tensor.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/bit.h"
 
 #include <cmath>
-#include <cstring>
 
 using namespace mlir;
 using namespace graph_compile::interpret;
@@ -40,7 +40,7 @@ void Tensor::set(size_t i, int64_t number) {
 static bool isSame(double a, double b) {
   if (std::isnan(a) || std::isnan(b))
     return std::isnan(a) && std::isnan(b);
-  return std::memcmp(&a, &b, sizeof a) == 0;
+  return llvm::bit_cast<uint64_t>(a) == llvm::bit_cast<uint64_t>(b);
 }
 
 bool graph_compile::interpret::operator==(const Tensor &a, const Tensor &b) {

@@ -33,6 +33,7 @@ using namespace graph_compile::interpret;
 
 namespace cl = llvm::cl;
 
+// NOLINTBEGIN(bugprone-throwing-static-initialization): LLVM's way of options.
 static cl::OptionCategory category("graph-interpret");
 static cl::opt<std::string> modelPath(cl::Positional, cl::Required,
                                       cl::desc("MODEL"), cl::cat(category));
@@ -51,6 +52,7 @@ static cl::opt<bool> noWarnings("no-warnings",
                                 cl::cat(category));
 
 static llvm::ExitOnError exitOnError;
+// NOLINTEND(bugprone-throwing-static-initialization)
 
 namespace {
 struct Call {
@@ -122,7 +124,7 @@ static std::vector<llvm::json::Value> run(ModuleOp module, ArrayRef<Call> calls,
   std::vector<llvm::json::Value> results;
   if (!instance.getFailure().empty())
     return {llvm::json::Object{{"failure", instance.getFailure()}}};
-  for (Call call : calls) {
+  for (const Call &call : calls) {
     results.push_back(
         describe(call, instance.call(call.function, call.inputs), instance));
     if (!instance.getFailure().empty())

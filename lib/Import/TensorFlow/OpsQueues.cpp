@@ -213,13 +213,16 @@ LogicalResult QueueAccess::enqueue(bool isMany) {
     return node.error() << "expected " << queue.components.size()
                         << " components, as " << say("has") << ", got "
                         << values.size();
-  for (auto [component, value] : llvm::enumerate(values))
-    if (!(value = fit(value, component, isMany)))
+  for (auto [component, value] : llvm::enumerate(values)) {
+    value = fit(value, component, isMany);
+    if (!value)
       return failure();
-  for (Value &value : llvm::drop_begin(values))
-    if (!(value =
-              chain.checkDims(value, values.front(), int64_t(0), int64_t(0))))
+  }
+  for (Value &value : llvm::drop_begin(values)) {
+    value = chain.checkDims(value, values.front(), int64_t(0), int64_t(0));
+    if (!value)
       return failure();
+  }
 
   Value added = chain.dim(values.front(), 0, i64);
   Value count = checkOpen(readCount());

@@ -299,7 +299,7 @@ void BlockFiller::fillBlock(BlockIndex block, ContextIndex context,
         buildLoop(block, *item);
       continue;
     }
-    ConditionIndex condition;
+    ConditionIndex condition = 0;
     std::vector<ItemIndex> members = sorter.takeGroup(condition);
     if (members.empty())
       return;

@@ -90,7 +90,7 @@ static FailureOr<Named> findNamed(const OrderedModel &model, StringRef name) {
     return Named{wanted.str(), call->second.entrance, call->second.done,
                  findNodesOfCall(graph, wanted, call->second.done)};
   if (std::optional<NodeIndex> found = graph.find(wanted))
-    return Named{wanted.str(), *found, *found, {*found}};
+    return Named{wanted.str(), found, *found, {*found}};
   auto error = emitError(FileLineColLoc::get(model.context, graph.file, 0, 0))
                << "--why: the graph has no node \"" << wanted << '"';
   if (std::string text = suggestNamed(graph, wanted); !text.empty())
