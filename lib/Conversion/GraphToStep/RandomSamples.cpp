@@ -112,6 +112,29 @@ Value Calculator::drawUntil(Draws &draws,
   return last.back();
 }
 
+/// How many uniform numbers are drawn before the last one. `advance` is given
+/// the total of those before and a number; it gives the next total, and whether
+/// the number is the last.
+static Value
+countDraws(NodeBuilder &b, Draws &draws, Value total,
+           function_ref<std::pair<Value, Value>(Value, Value)> advance) {
+  Calculator f(b);
+  SmallVector<Value> initial = draws.getState();
+  initial.append({total, f.number(-1)});
+  return createRepetition(b, initial,
+                          [&](SmallVectorImpl<Value> &carried) {
+                            draws.setState(ArrayRef(carried).drop_back(2));
+                            Value before = carried[carried.size() - 2];
+                            auto [next, isLast] =
+                                advance(before, draws.drawUniform());
+                            Value count = f.add(carried.back(), 1);
+                            carried = draws.getState();
+                            carried.append({next, count});
+                            return isLast;
+                          })
+      .back();
+}
+
 /// A parameter of any float type as f64. Narrow types go through f32, which
 /// the code generator converts itself.
 static Value toF64(NodeBuilder &b, Value x) {
@@ -235,20 +258,10 @@ static Value createGamma(NodeBuilder &b, Value alpha,
 static Value createFewEvents(NodeBuilder &b, Draws &draws, Value rate) {
   Calculator f(b);
   Value bound = f.exp(f.neg(rate));
-  SmallVector<Value> initial = draws.getState();
-  // The product, and the number of events.
-  initial.append({f.number(1), f.number(-1)});
-  return createRepetition(b, initial,
-                          [&](SmallVectorImpl<Value> &carried) {
-                            draws.setState(ArrayRef(carried).drop_back(2));
-                            Value product = f.mul(carried[carried.size() - 2],
-                                                  draws.drawUniform());
-                            Value count = f.add(carried.back(), 1);
-                            carried = draws.getState();
-                            carried.append({product, count});
-                            return f.lessEqual(product, bound);
-                          })
-      .back();
+  return countDraws(b, draws, f.number(1), [&](Value product, Value drawn) {
+    Value next = f.mul(product, drawn);
+    return std::pair(next, f.lessEqual(next, bound));
+  });
 }
 
 /// Hoermann, "The transformed rejection method for generating Poisson random
@@ -320,22 +333,11 @@ static Value createInversion(NodeBuilder &b, Draws &draws, Value count,
                              Value probability) {
   Calculator f(b);
   Value logFailure = f.log1p(f.neg(probability));
-  SmallVector<Value> initial = draws.getState();
-  // The sum, and the number of successes.
-  initial.append({f.number(0), f.number(-1)});
-  return createRepetition(b, initial,
-                          [&](SmallVectorImpl<Value> &carried) {
-                            draws.setState(ArrayRef(carried).drop_back(2));
-                            Value distance = f.ceil(
-                                f.div(f.log(draws.drawUniform()), logFailure));
-                            Value sum =
-                                f.add(carried[carried.size() - 2], distance);
-                            Value successes = f.add(carried.back(), 1);
-                            carried = draws.getState();
-                            carried.append({sum, successes});
-                            return f.less(count, sum);
-                          })
-      .back();
+  return countDraws(b, draws, f.number(0), [&](Value sum, Value drawn) {
+    Value distance = f.ceil(f.div(f.log(drawn), logFailure));
+    Value next = f.add(sum, distance);
+    return std::pair(next, f.less(count, next));
+  });
 }
 
 /// What Stirling's formula for k! lacks.

@@ -166,13 +166,14 @@ void FlatRaceChecker::unroll() {
   }
 }
 
-/// The context of a node, or of the loop around it, in a scope.
+/// The context of a node, or of the loop around it, in a scope. What is never
+/// alive in a loop is dead around it, too.
 std::optional<ContextIndex>
 FlatRaceChecker::liftContext(Position position, ScopeIndex scope) const {
   ItemIndex item = builder.getItem(flow.getNode(position));
   if (item == Item::none)
     return std::nullopt;
-  while (items[item].scope != scope) {
+  while (items[item].scope != scope && items[item].context != Contexts::dead) {
     item = builder.getLoop(items[item].scope);
     if (item == Item::none)
       return std::nullopt;
