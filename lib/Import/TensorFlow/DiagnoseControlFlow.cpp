@@ -38,14 +38,14 @@ public:
                const VariableTable &variables, const WarningOptions &options,
                RaceFinder &races, bool autoOrder)
       : model(model), graph(model.graph), entry(model.entries[entry]),
-        tree(model.flows[entry]), flow(tree.getRoot()), variables(variables),
-        options(options), races(races), autoOrder(autoOrder),
-        effects(tree, &model.entries[entry], model.ops,
-                model.references[entry]),
+        references(model.references[entry]), tree(model.flows[entry]),
+        flow(tree.getRoot()), variables(variables), options(options),
+        races(races), autoOrder(autoOrder),
+        effects(tree, &model.entries[entry], model.ops, references),
         isAffected(findAffected(tree)), hasEffect(graph.size(), false),
-        builder({model.context, flow, model.ops, model.references[entry],
-                 hasEffect, isAffected},
-                items) {}
+        builder(
+            {model.context, flow, model.ops, references, hasEffect, isAffected},
+            items) {}
 
   /// Races are checked here where some entry point has TF 1 control flow.
   LogicalResult check(bool checksRaces);
@@ -88,11 +88,14 @@ private:
   uint64_t findBranches(NodeIndex owner, NodeIndex node);
   void checkCapturedEffects();
 
+  LogicalResult checkBodyRaces(const FlowGraph &body,
+                               ArrayRef<VariableAccess> accesses);
   void checkRaces();
 
   const FlatModel &model;
   const NodeGraph &graph;
   const EntryPoint &entry;
+  const References &references;
   const FlowTree &tree;
   const FlowGraph &flow;
   const VariableTable &variables;
@@ -442,6 +445,22 @@ void EntryChecker::checkCapturedEffects() {
 // Races
 //===----------------------------------------------------------------------===//
 
+/// A body has items of its own, if it has TF 1 control flow.
+LogicalResult EntryChecker::checkBodyRaces(const FlowGraph &body,
+                                           ArrayRef<VariableAccess> accesses) {
+  if (!hasFlatControlFlow(body))
+    return races.check(body, accesses, &effects);
+  std::vector<bool> allAffected(body.size(), true);
+  ItemGraph itemsOfBody;
+  ItemBuilder builderOfBody(
+      {model.context, body, model.ops, references, hasEffect, allAffected},
+      itemsOfBody);
+  if (failed(builderOfBody.build()))
+    return failure();
+  return checkFlatRaces(races, body, accesses, effects, itemsOfBody,
+                        builderOfBody);
+}
+
 void EntryChecker::checkRaces() {
   for (const FlowGraph &original : tree.getFlows()) {
     FlowGraph ordered = original;
@@ -449,11 +468,9 @@ void EntryChecker::checkRaces() {
     if (autoOrder)
       ordered.addEdges(makeProgramOrder(ordered, effects, accesses));
     bool isRoot = ordered.getRegion() == 0;
-    LogicalResult checked =
-        isRoot
-            ? checkFlatRaces(races, ordered, accesses, effects, items, builder)
-            : LogicalResult(races.check(ordered, accesses, &effects));
-    if (failed(checked))
+    if (failed(isRoot ? checkFlatRaces(races, ordered, accesses, effects, items,
+                                       builder)
+                      : checkBodyRaces(ordered, accesses)))
       result = failure();
   }
 }

@@ -25,7 +25,7 @@ using namespace mlir;
 using namespace graph_compile;
 using namespace graph_compile::tensorflow;
 
-static bool hasFlatControlFlow(const FlowGraph &flow) {
+bool tensorflow::hasFlatControlFlow(const FlowGraph &flow) {
   return llvm::any_of(flow.getOrder(), [&](NodeIndex node) {
     return isFlatControlFlow(flow.getGraph()[node].op);
   });
@@ -34,7 +34,7 @@ static bool hasFlatControlFlow(const FlowGraph &flow) {
 bool tensorflow::hasFlatControlFlow(ArrayRef<FlowTree> flows) {
   return llvm::any_of(flows, [](const FlowTree &tree) {
     return llvm::any_of(tree.getFlows(), [](const FlowGraph &flow) {
-      return ::hasFlatControlFlow(flow);
+      return hasFlatControlFlow(flow);
     });
   });
 }
@@ -72,7 +72,7 @@ std::vector<bool> tensorflow::findAffected(const FlowTree &tree) {
   // Owners of bodies with such nodes.
   llvm::DenseSet<NodeIndex> owners;
   for (const FlowGraph &body : llvm::reverse(tree.getFlows().drop_front()))
-    if (::hasFlatControlFlow(body) ||
+    if (hasFlatControlFlow(body) ||
         llvm::any_of(body.getOrder(),
                      [&](NodeIndex node) { return owners.contains(node); }))
       owners.insert(graph.regions[body.getRegion()].owner);

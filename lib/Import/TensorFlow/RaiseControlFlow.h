@@ -41,6 +41,9 @@ struct FlatModel {
 /// node of TF 1 control flow.
 std::vector<bool> findAffected(const FlowTree &tree);
 
+/// Whether a flow graph itself has a node of TF 1 control flow.
+bool hasFlatControlFlow(const FlowGraph &flow);
+
 /// Whether some entry point runs a node of TF 1 control flow.
 bool hasFlatControlFlow(llvm::ArrayRef<FlowTree> flows);
 
