@@ -50,6 +50,10 @@ public:
                                  const VariableAccess &earlier,
                                  const VariableAccess &later,
                                  llvm::StringRef loop);
+  /// Warns that the accesses to a variable of a flow graph are in too many
+  /// loops to be compared. Fails if the warnings are errors.
+  mlir::LogicalResult reportUnchecked(const FlowGraph &flow,
+                                      VariableIndex variable);
 
 private:
   /// The unordered pairs of one variable's accesses.

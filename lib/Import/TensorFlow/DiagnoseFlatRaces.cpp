@@ -26,8 +26,9 @@ using namespace mlir;
 using namespace graph_compile;
 using namespace graph_compile::tensorflow;
 
-/// Deeper nests of loops than anybody writes are not looked at.
-static constexpr unsigned kMaxDepth = 5;
+/// So many copies of nodes are made at most. Loops in loops double them, so
+/// only graphs with more nests, or deeper ones, than anybody writes reach that.
+static constexpr uint64_t kMaxCopies = 4'000'000;
 
 namespace {
 class FlatRaceChecker {
@@ -56,8 +57,9 @@ private:
   unsigned getParent(unsigned frame) const {
     return frames.frames[frame].parent;
   }
-  void unroll();
   void findLoops();
+  uint64_t countCopies() const;
+  void unroll();
   uint32_t getCopy(Position position, uint32_t iterations) const {
     return places[firstCopy[position] + iterations];
   }
@@ -103,6 +105,13 @@ void FlatRaceChecker::findLoops() {
     if (limit && limit->i() == 1)
       isSequential[getFrame(position)] = true;
   }
+}
+
+uint64_t FlatRaceChecker::countCopies() const {
+  uint64_t count = 0;
+  for (Position position = 0, e = flow.size(); position != e; ++position)
+    count += uint64_t(1) << std::min(depths[getFrame(position)], 30u);
+  return count;
 }
 
 /// Makes the graph of copies, in a topological order.
@@ -278,21 +287,23 @@ void FlatRaceChecker::addPair(const VariableAccess &a,
 
 LogicalResult FlatRaceChecker::check(ArrayRef<VariableAccess> accesses) {
   findLoops();
+  bool canUnroll = countCopies() <= kMaxCopies;
+  LogicalResult result = success();
   // Accesses outside of loops follow the rules of all graphs.
   std::vector<VariableAccess> outside;
   forEachVariable(accesses, [&](ArrayRef<VariableAccess> ofVariable) {
-    auto getDepth = [&](const VariableAccess &access) {
-      return depths[getFrame(access.position)];
-    };
-    bool isInLoop = llvm::any_of(ofVariable, getDepth);
+    bool isInLoop = llvm::any_of(ofVariable, [&](const VariableAccess &access) {
+      return depths[getFrame(access.position)] != 0;
+    });
     if (!isInLoop) {
       llvm::append_range(outside, ofVariable);
       return;
     }
-    if (llvm::any_of(ofVariable, [&](const VariableAccess &access) {
-          return getDepth(access) > kMaxDepth;
-        }))
+    if (!canUnroll) {
+      if (failed(races.reportUnchecked(flow, ofVariable.front().variable)))
+        result = failure();
       return;
+    }
     if (copies.size() == 0)
       unroll();
     for (const VariableAccess &a : ofVariable)
@@ -303,7 +314,8 @@ LogicalResult FlatRaceChecker::check(ArrayRef<VariableAccess> accesses) {
   races.setExclusion([&](NodeIndex a, NodeIndex b) {
     return areExclusive(flow.getPosition(a), flow.getPosition(b), true);
   });
-  LogicalResult result = races.check(flow, outside, &effects);
+  if (failed(races.check(flow, outside, &effects)))
+    result = failure();
   races.setExclusion(nullptr);
   if (pairs.empty())
     return result;

@@ -307,6 +307,20 @@ LogicalResult RaceFinder::reportPair(const FlowGraph &flow,
                                 WarningOptions::Level::Error);
 }
 
+LogicalResult RaceFinder::reportUnchecked(const FlowGraph &flow,
+                                          VariableIndex variable) {
+  bool isShown =
+      emitWarningFor(
+          flow.getGraph().getLocation(context, variables[variable].node),
+          options, Warning::Race,
+          variables[variable].describe() +
+              ": accesses in loops are not compared: there are too many loops "
+              "in loops")
+          .has_value();
+  return failure(isShown && options.getLevel(Warning::Race) ==
+                                WarningOptions::Level::Error);
+}
+
 /// Returns whether anything was new and is shown.
 bool RaceFinder::report(const FlowGraph &flow, const Races &races) {
   const NodeGraph &graph = flow.getGraph();
