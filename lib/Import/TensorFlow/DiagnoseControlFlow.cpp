@@ -407,7 +407,9 @@ void EntryChecker::checkCapturedEffects() {
   for (Position position = 0, e = flow.size(); position != e; ++position) {
     const Reached &from = reached[position];
     NodeIndex node = flow.getNode(position);
-    if (from.isFree || from.entered.empty() || !graph.getRegions(node).empty())
+    // What a node draws from a queue or generator is a value like any other.
+    if (from.isFree || from.entered.empty() ||
+        !graph.getRegions(node).empty() || model.ops[node]->isDraw)
       continue;
     // What all branches need belongs outside.
     bool isOfSome =
@@ -426,8 +428,8 @@ void EntryChecker::checkCapturedEffects() {
       Location location = graph.getLocation(model.context, node);
       auto warning = emitWarningFor(
           location, options, Warning::CapturedEffect,
-          "variable \"" + variables[variable].name +
-              "\": the write at node \"" + graph[node].name +
+          variables[variable].describe() + ": the write at node \"" +
+              graph[node].name +
               "\" runs whichever branch is taken, although only a branch at "
               "node \"" +
               graph[from.example].name + "\" needs it");

@@ -126,6 +126,9 @@ struct OpInfo {
   /// Inputs and outputs may be lists: variants, or the flows of arrays.
   /// Elsewhere a variant is an error.
   bool acceptsLists = false;
+  /// It changes a variable only by taking from it: an element of a queue, the
+  /// next numbers of a generator.
+  bool isDraw = false;
   /// What the list of supported ops says beside the name: limits, and what
   /// differs from what one might expect. One line.
   std::string remark;
@@ -136,6 +139,10 @@ struct OpInfo {
   OpInfo &reads(unsigned input) { return access(input, Access::Read); }
   OpInfo &writes(unsigned input) { return access(input, Access::Write); }
   OpInfo &updates(unsigned input) { return access(input, Access::ReadWrite); }
+  OpInfo &draws(unsigned input) {
+    isDraw = true;
+    return updates(input);
+  }
   OpInfo &stateful() {
     isStateful = true;
     return *this;

@@ -518,12 +518,12 @@ static void addOps(OpTable &table, StringRef suffix, StringRef handle) {
       .updates(0)
       .note(full);
   StringRef taken = "components: component_types; component_types: list(type)";
-  add("QueueDequeue", "", taken, buildDequeue).updates(0).note(full);
+  add("QueueDequeue", "", taken, buildDequeue).draws(0).note(full);
   add("QueueDequeueMany", ", n: int32", taken, buildDequeueMany<false>)
-      .updates(0)
+      .draws(0)
       .note(full);
   add("QueueDequeueUpTo", ", n: int32", taken, buildDequeueMany<true>)
-      .updates(0)
+      .draws(0)
       .note(full);
   add("QueueClose", "", "", buildClose).updates(0);
   add("QueueSize", "", "size: int32", buildSize).reads(0);

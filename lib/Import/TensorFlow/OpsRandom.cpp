@@ -221,7 +221,7 @@ static void addForms(OpTable &table, const Forms &forms) {
            "resource: resource, algorithm: int64, shape: shape_dtype" + inputs +
                " -> output: dtype; " + type + ", shape_dtype: type = int64",
            forms.fromVariable)
-      .updates(0);
+      .draws(0);
   if (forms.node.empty())
     return;
   // RandomUniformInt calls its type otherwise.
@@ -296,9 +296,9 @@ void tensorflow::registerRandomOps(OpTable &table) {
       .add("RngReadAndSkip",
            "resource: resource, alg: int32, delta: uint64 -> value: int64",
            buildSkip)
-      .updates(0);
+      .draws(0);
   table
       .add("RngSkip", "resource: resource, algorithm: int64, delta: int64 -> ",
            buildSkip)
-      .updates(0);
+      .draws(0);
 }

@@ -315,7 +315,7 @@ static void registerParameterOps(OpTable &table) {
            "resource: resource, algorithm: int64, shape: S, counts: T, "
            "probs: T -> output: dtype; T: type = double, dtype: type = int64",
            buildBinomial<RandomSource::Variable>)
-      .updates(0);
+      .draws(0);
 }
 
 void tensorflow::registerRandomSampleOps(OpTable &table) {
