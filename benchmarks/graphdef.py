@@ -1,6 +1,6 @@
-"""The bytes of a GraphDef, written without TensorFlow. Field numbers are those that TensorFlow publishes."""
+"""The bytes of a GraphDef, written without TensorFlow, and the configuration that goes with it. Field numbers are those that TensorFlow publishes."""
 
-FLOAT, INT32 = 1, 3
+FLOAT, INT32, BOOL, VARIANT = 1, 3, 10, 21
 
 
 def varint(value):
@@ -28,6 +28,14 @@ def type_attribute(name, dtype):
     return attribute(name, number(6, dtype))
 
 
+def types_attribute(name, dtypes):
+    return attribute(name, message(1, b"".join(number(6, dtype) for dtype in dtypes)))
+
+
+def function_attribute(name, function):
+    return attribute(name, message(10, message(1, function.encode())))
+
+
 def node(name, op, inputs=(), attributes=b""):
     content = message(1, name.encode()) + message(2, op.encode())
     for source in inputs:
@@ -37,6 +45,39 @@ def node(name, op, inputs=(), attributes=b""):
 
 def make_shape(sizes):
     return b"".join(message(2, number(1, size)) for size in sizes)
+
+
+def make_function(name, inputs, outputs, nodes, results):
+    """A FunctionDef. `inputs` and `outputs` are pairs of a name and a type, `nodes` are what node() gives, `results`
+    has for each output the value that it is.
+    """
+
+    def argument(field, name, dtype):
+        return message(field, message(1, name.encode()) + number(3, dtype))
+
+    signature = message(1, name.encode())
+    signature += b"".join(argument(2, *each) for each in inputs) + b"".join(argument(3, *each) for each in outputs)
+    content = message(1, signature)
+    # A node stands in field 1 of a graph, but in field 3 of a function.
+    content += b"".join(varint(3 << 3 | 2) + each[1:] for each in nodes)
+    for (output, _), value in zip(outputs, results):
+        content += message(4, message(1, output.encode()) + message(2, value.encode()))
+    return content
+
+
+def make_library(functions):
+    return message(2, b"".join(message(1, function) for function in functions))
+
+
+def make_placeholder(name, shape):
+    shape = attribute("shape", message(7, make_shape(shape)))
+    return node(name, "Placeholder", (), type_attribute("dtype", FLOAT) + shape)
+
+
+def make_config(fetch):
+    """The configuration of a graph from `x` to the value `fetch`."""
+    function = {"name": "main", "feeds": [{"node": "x:0", "name": "x"}], "fetches": [{"node": fetch, "name": "y"}]}
+    return {"name": "bench", "functions": [function]}
 
 
 def make_constant(name, array):

@@ -1,14 +1,15 @@
 """Models of dense layers: what the configurations describe, their data, and their reference results. Those of other
-operators are in operators.py.
+operators are in operators.py, those with loops in loops.py.
 """
 
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import loops
 import numpy as np
 import operators
-from graphdef import FLOAT, attribute, make_constant, make_shape, message, node, type_attribute
+from graphdef import FLOAT, make_config, make_constant, make_placeholder, node, type_attribute
 
 
 @dataclass
@@ -76,10 +77,86 @@ class Model:
         description = {"name": self.name, "rows": self.rows, "columns": self.columns, "layers": layers}
         (folder / "model.json").write_text(json.dumps(description))
 
+    def load(self, folder):
+        data, at, depth = np.fromfile(folder / "weights.bin", np.float32), 0, self.columns
+        for layer in self.layers:
+            matrix = data[at : at + depth * layer.units].reshape(depth, layer.units)
+            at += matrix.size
+            bias = data[at : at + layer.units] if layer.bias else None
+            at += layer.units if layer.bias else 0
+            self.weights.append((matrix, bias))
+            depth = layer.units
+        self.input = np.fromfile(folder / "input.bin", np.float32).reshape(self.rows, self.columns)
 
-def describe(content):
-    if "operators" in content:
-        return operators.describe(content)
+    def make_graph(self):
+        """The model's GraphDef, whose input is `x`, and its configuration."""
+        parts, value = [make_placeholder("x", [self.rows, self.columns])], "x"
+
+        def add(name, op, *inputs):
+            nonlocal value
+            parts.append(node(name, op, (value, *inputs), type_attribute("T", FLOAT)))
+            value = name
+
+        for i, (layer, (matrix, bias)) in enumerate(zip(self.layers, self.weights)):
+            parts.append(make_constant(f"w{i}", matrix))
+            add(f"product{i}", "MatMul", f"w{i}")
+            if bias is not None:
+                parts.append(make_constant(f"b{i}", bias))
+                add(f"sum{i}", "BiasAdd", f"b{i}")
+            if layer.activation == "relu":
+                add(f"relu{i}", "Relu")
+        return b"".join(parts), make_config(f"{value}:0")
+
+    def make_onnx(self):
+        from onnx import TensorProto, helper, numpy_helper
+
+        nodes, weights, value = [], [], "x"
+        for i, (layer, (matrix, bias)) in enumerate(zip(self.layers, self.weights)):
+            weights.append(numpy_helper.from_array(matrix, f"w{i}"))
+            inputs, op = [value, f"w{i}"], "MatMul"
+            if bias is not None:
+                weights.append(numpy_helper.from_array(bias, f"b{i}"))
+                inputs, op = [*inputs, f"b{i}"], "Gemm"
+            nodes.append(helper.make_node(op, inputs, [f"p{i}"]))
+            value = f"p{i}"
+            if layer.activation == "relu":
+                nodes.append(helper.make_node("Relu", [value], [f"r{i}"]))
+                value = f"r{i}"
+        x = helper.make_tensor_value_info("x", TensorProto.FLOAT, [self.rows, self.columns])
+        y = helper.make_tensor_value_info(value, TensorProto.FLOAT, [self.rows, self.layers[-1].units])
+        graph = helper.make_graph(nodes, "bench", [x], [y], weights)
+        return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8).SerializeToString()
+
+    def make_torch(self):
+        """The model as a function of PyTorch."""
+        import torch
+
+        layers, depth = [], self.columns
+        for layer, (matrix, bias) in zip(self.layers, self.weights):
+            dense = torch.nn.Linear(depth, layer.units, bias=bias is not None)
+            dense.weight.data = torch.from_numpy(np.ascontiguousarray(matrix.T))
+            if bias is not None:
+                dense.bias.data = torch.from_numpy(bias.copy())
+            layers.append(dense)
+            if layer.activation == "relu":
+                layers.append(torch.nn.ReLU())
+            depth = layer.units
+        return torch.nn.Sequential(*layers).eval()
+
+    def make_jax(self):
+        import jax
+
+        def network(value):
+            for layer, (matrix, bias) in zip(self.layers, self.weights):
+                value = value @ matrix
+                value = value if bias is None else value + bias
+                value = jax.nn.relu(value) if layer.activation == "relu" else value
+            return value
+
+        return network
+
+
+def describe_layers(content):
     layers = [Layer(**layer) for layer in content["layers"]]
     for layer in layers:
         if layer.activation not in ("", "relu"):
@@ -87,50 +164,28 @@ def describe(content):
     return Model(content["name"], content["rows"], content["columns"], layers)
 
 
+# By the key that only the description of this kind has.
+KINDS = {
+    "layers": describe_layers,
+    "operators": operators.describe,
+    "loop": lambda content: loops.ScalarLoop(**content),
+    "lstm": lambda content: loops.Recurrent(content["name"], **content["lstm"]),
+}
+
+
+def describe(content):
+    for key, make in KINDS.items():
+        if key in content:
+            return make(content)
+    raise ValueError(f"{content['name']}: unknown kind of model; one has {', '.join(KINDS)}")
+
+
 def read_config(path):
     return [describe(model) for model in json.loads(Path(path).read_text())["models"]]
 
 
 def load(folder):
-    """Reads back what Model.save wrote, without the reference."""
+    """Reads back what save() wrote, without the reference."""
     model = describe(json.loads((folder / "model.json").read_text()))
-    if isinstance(model, operators.OperatorModel):
-        model.load(folder)
-        return model
-    data, at, depth = np.fromfile(folder / "weights.bin", np.float32), 0, model.columns
-    for layer in model.layers:
-        matrix = data[at : at + depth * layer.units].reshape(depth, layer.units)
-        at += matrix.size
-        bias = data[at : at + layer.units] if layer.bias else None
-        at += layer.units if layer.bias else 0
-        model.weights.append((matrix, bias))
-        depth = layer.units
-    model.input = np.fromfile(folder / "input.bin", np.float32).reshape(model.rows, model.columns)
+    model.load(folder)
     return model
-
-
-# As a GraphDef
-
-
-def make_graph(model):
-    """The model's GraphDef, whose input is `x`, and its configuration."""
-    if isinstance(model, operators.OperatorModel):
-        return operators.make_graph(model)
-    shape = attribute("shape", message(7, make_shape([model.rows, model.columns])))
-    parts, value = [node("x", "Placeholder", (), type_attribute("dtype", FLOAT) + shape)], "x"
-
-    def add(name, op, *inputs):
-        nonlocal value
-        parts.append(node(name, op, (value, *inputs), type_attribute("T", FLOAT)))
-        value = name
-
-    for i, (layer, (matrix, bias)) in enumerate(zip(model.layers, model.weights)):
-        parts.append(make_constant(f"w{i}", matrix))
-        add(f"product{i}", "MatMul", f"w{i}")
-        if bias is not None:
-            parts.append(make_constant(f"b{i}", bias))
-            add(f"sum{i}", "BiasAdd", f"b{i}")
-        if layer.activation == "relu":
-            add(f"relu{i}", "Relu")
-    function = {"name": "main", "feeds": [{"node": "x:0", "name": "x"}], "fetches": [{"node": f"{value}:0", "name": "y"}]}
-    return b"".join(parts), {"name": "bench", "functions": [function]}

@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass, field
 
 import numpy as np
-from graphdef import FLOAT, INT32, attribute, make_constant, make_shape, message, node, number, type_attribute
+from graphdef import FLOAT, INT32, attribute, make_config, make_constant, make_placeholder, node, number, type_attribute
 
 EPSILON = 1e-5
 
@@ -90,83 +90,78 @@ class OperatorModel:
         self.input = data[: self.rows * self.columns].reshape(self.rows, self.columns)
         self.gamma, self.beta = data[self.rows * self.columns :].reshape(2, self.columns)
 
+    def make_graph(self):
+        """The model's GraphDef, whose input is `x`, and its configuration."""
+        parts, value = [make_placeholder("x", [self.rows, self.columns])], "x"
+
+        def add(name, op, inputs, attributes=b""):
+            parts.append(node(name, op, inputs, type_attribute("T", FLOAT) + attributes))
+            return name
+
+        def constant(name, array):
+            parts.append(make_constant(name, np.asarray(array)))
+            return name
+
+        for i, operator in enumerate(self.operators):
+            if operator.op != "layer_norm":
+                inputs = [value] if operator.by is None else [value, constant(f"c{i}", np.float32(operator.by))]
+                value = add(f"y{i}", FUNCTIONS[operator.op][1], inputs)
+                continue
+            # As Keras 3 writes it: moments, then a scale and an offset.
+            axis, keeps = constant(f"axis{i}", np.array([-1], np.int32)), attribute("keep_dims", number(5, 1))
+            index = type_attribute("Tidx", INT32)
+            mean = add(f"mean{i}", "Mean", [value, axis], keeps + index)
+            square = add(f"square{i}", "SquaredDifference", [value, mean])
+            variance = add(f"variance{i}", "Mean", [square, axis], keeps + index)
+            shifted = add(f"shifted{i}", "AddV2", [variance, constant(f"epsilon{i}", np.float32(EPSILON))])
+            factor = add(f"factor{i}", "Mul", [add(f"root{i}", "Rsqrt", [shifted]), constant(f"gamma{i}", self.gamma)])
+            scaled = add(f"scaled{i}", "Mul", [value, factor])
+            offset = add(f"offset{i}", "Sub", [constant(f"beta{i}", self.beta), add(f"moved{i}", "Mul", [mean, factor])])
+            value = add(f"y{i}", "AddV2", [scaled, offset])
+        return b"".join(parts), make_config(f"{value}:0")
+
+    def make_onnx(self):
+        from onnx import TensorProto, helper, numpy_helper
+
+        nodes, constants, value = [], [], "x"
+
+        def constant(name, array):
+            constants.append(numpy_helper.from_array(np.asarray(array), name))
+            return name
+
+        for i, operator in enumerate(self.operators):
+            if operator.op == "layer_norm":
+                inputs = [value, constant(f"gamma{i}", self.gamma), constant(f"beta{i}", self.beta)]
+                nodes.append(helper.make_node("LayerNormalization", inputs, [f"y{i}"], axis=-1, epsilon=EPSILON))
+            else:
+                inputs = [value] if operator.by is None else [value, constant(f"c{i}", np.float32(operator.by))]
+                nodes.append(helper.make_node(FUNCTIONS[operator.op][2], inputs, [f"y{i}"]))
+            value = f"y{i}"
+        x, y = (helper.make_tensor_value_info(name, TensorProto.FLOAT, [self.rows, self.columns]) for name in ("x", value))
+        graph = helper.make_graph(nodes, "bench", [x], [y], constants)
+        return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8).SerializeToString()
+
+    def make_torch(self):
+        """The model as a function of PyTorch."""
+        import torch
+
+        gamma, beta = torch.from_numpy(self.gamma.copy()), torch.from_numpy(self.beta.copy())
+        constants = [None if operator.by is None else torch.tensor(operator.by) for operator in self.operators]
+
+        def network(value):
+            for operator, constant in zip(self.operators, constants):
+                if operator.op == "layer_norm":
+                    value = torch.nn.functional.layer_norm(value, (self.columns,), gamma, beta, EPSILON)
+                elif operator.op == "softmax":
+                    value = torch.softmax(value, -1)
+                else:
+                    function = getattr(torch, FUNCTIONS[operator.op][3])
+                    value = function(value) if constant is None else function(value, constant)
+            return value
+
+        return network
+
 
 def describe(content):
     operators = [Operator(**operator) for operator in content["operators"]]
     return OperatorModel(content["name"], content["rows"], content["columns"], operators)
-
-
-def make_graph(model):
-    """The model's GraphDef, whose input is `x`, and its configuration."""
-    shape = attribute("shape", message(7, make_shape([model.rows, model.columns])))
-    parts, value = [node("x", "Placeholder", (), type_attribute("dtype", FLOAT) + shape)], "x"
-
-    def add(name, op, inputs, attributes=b""):
-        parts.append(node(name, op, inputs, type_attribute("T", FLOAT) + attributes))
-        return name
-
-    def constant(name, array):
-        parts.append(make_constant(name, np.asarray(array)))
-        return name
-
-    for i, operator in enumerate(model.operators):
-        if operator.op != "layer_norm":
-            inputs = [value] if operator.by is None else [value, constant(f"c{i}", np.float32(operator.by))]
-            value = add(f"y{i}", FUNCTIONS[operator.op][1], inputs)
-            continue
-        # As Keras 3 writes it: moments, then a scale and an offset.
-        axis, keeps = constant(f"axis{i}", np.array([-1], np.int32)), attribute("keep_dims", number(5, 1))
-        index = type_attribute("Tidx", INT32)
-        mean = add(f"mean{i}", "Mean", [value, axis], keeps + index)
-        square = add(f"square{i}", "SquaredDifference", [value, mean])
-        variance = add(f"variance{i}", "Mean", [square, axis], keeps + index)
-        shifted = add(f"shifted{i}", "AddV2", [variance, constant(f"epsilon{i}", np.float32(EPSILON))])
-        factor = add(f"factor{i}", "Mul", [add(f"root{i}", "Rsqrt", [shifted]), constant(f"gamma{i}", model.gamma)])
-        scaled = add(f"scaled{i}", "Mul", [value, factor])
-        offset = add(f"offset{i}", "Sub", [constant(f"beta{i}", model.beta), add(f"moved{i}", "Mul", [mean, factor])])
-        value = add(f"y{i}", "AddV2", [scaled, offset])
-    function = {"name": "main", "feeds": [{"node": "x:0", "name": "x"}], "fetches": [{"node": f"{value}:0", "name": "y"}]}
-    return b"".join(parts), {"name": "bench", "functions": [function]}
-
-
-def make_onnx(model):
-    from onnx import TensorProto, helper, numpy_helper
-
-    nodes, constants, value = [], [], "x"
-
-    def constant(name, array):
-        constants.append(numpy_helper.from_array(np.asarray(array), name))
-        return name
-
-    for i, operator in enumerate(model.operators):
-        if operator.op == "layer_norm":
-            inputs = [value, constant(f"gamma{i}", model.gamma), constant(f"beta{i}", model.beta)]
-            nodes.append(helper.make_node("LayerNormalization", inputs, [f"y{i}"], axis=-1, epsilon=EPSILON))
-        else:
-            inputs = [value] if operator.by is None else [value, constant(f"c{i}", np.float32(operator.by))]
-            nodes.append(helper.make_node(FUNCTIONS[operator.op][2], inputs, [f"y{i}"]))
-        value = f"y{i}"
-    x, y = (helper.make_tensor_value_info(name, TensorProto.FLOAT, [model.rows, model.columns]) for name in ("x", value))
-    graph = helper.make_graph(nodes, "bench", [x], [y], constants)
-    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8).SerializeToString()
-
-
-def make_torch(model):
-    """The model as a function of PyTorch."""
-    import torch
-
-    gamma, beta = torch.from_numpy(model.gamma.copy()), torch.from_numpy(model.beta.copy())
-    constants = [None if operator.by is None else torch.tensor(operator.by) for operator in model.operators]
-
-    def network(value):
-        for operator, constant in zip(model.operators, constants):
-            if operator.op == "layer_norm":
-                value = torch.nn.functional.layer_norm(value, (model.columns,), gamma, beta, EPSILON)
-            elif operator.op == "softmax":
-                value = torch.softmax(value, -1)
-            else:
-                function = getattr(torch, FUNCTIONS[operator.op][3])
-                value = function(value) if constant is None else function(value, constant)
-        return value
-
-    return network

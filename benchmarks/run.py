@@ -42,6 +42,11 @@ def enter_environment(options):
         os.execv(folder / "bin" / "python", [str(folder / "bin" / "python"), *sys.argv])
 
 
+def command_of_tensorflow(package):
+    """What compiles C++ that includes TensorFlow's headers; they give warnings."""
+    return ["c++", "-std=c++17", "-O3", "-march=native", "-w", "-I", package / "include"]
+
+
 class Contender:
     """A process that has a model ready. It is stopped while another one runs."""
 
@@ -107,9 +112,7 @@ class Bench:
         return output
 
     def start_compiled(self, folder, model, threads, name, compiler):
-        import models
-
-        graph, config = models.make_graph(model)
+        graph, config = model.make_graph()
         (folder / "graph.pb").write_bytes(graph)
         (folder / "config.json").write_text(json.dumps(config))
         output, driver = folder / f"{name}.o", folder / name
@@ -131,6 +134,38 @@ class Bench:
         command = [driver, folder / "input.bin", folder / "weights.bin", model.rows, model.columns, *layers]
         return command, {"LD_LIBRARY_PATH": str(environment / "lib")}
 
+    def build_tfcompile_runtime(self, package, version):
+        """What the code of tfcompile calls, compiled once into the folder of the peers."""
+        import tfcompile
+
+        folder = self.options.peers / f"tfcompile-{version}"
+        folder.mkdir(exist_ok=True)
+        objects = [folder / f"{Path(source).stem}.o" for source in tfcompile.SOURCES]
+        for source, output in zip(tfcompile.SOURCES, objects):
+            if not output.exists():
+                command = [*command_of_tensorflow(package), "-c", package / "xla_aot_runtime_src" / source, "-o", output]
+                subprocess.run(list(map(str, command)), check=True)
+        return objects
+
+    def start_tfcompile(self, folder, threads):
+        import tfcompile
+
+        package, version = tfcompile.find_package()
+        runtime = self.build_tfcompile_runtime(package, version)
+        # XLA takes the machine's CPU by itself only where it compiles at run time.
+        answer = subprocess.run([self.options.compiler, "--version"], check=True, capture_output=True, text=True)
+        cpu = answer.stdout.rsplit("CPU ", 1)[1].split()[0]
+        command = [sys.executable, HERE / "tfcompile.py", folder, cpu, threads]
+        answer = subprocess.run(list(map(str, command)), stderr=subprocess.PIPE, text=True)
+        if answer.returncode != 0:
+            raise RuntimeError(answer.stderr.strip().splitlines()[-1])
+        objects = [*(folder / f"model{part}.o" for part in ("", "_metadata", "_constants")), *runtime]
+        driver, libraries = folder / "tfcompile", ["-L", package, "-l:libtensorflow_framework.so.2", "-lpthread"]
+        command = [*command_of_tensorflow(package), "-I", folder, f'-DCONTENDER="tfcompile {version}"']
+        command += [HERE / "drivers/tfcompile.cpp", *objects, *libraries, "-o", driver]
+        subprocess.run(list(map(str, command)), check=True)
+        return [driver, folder / "input.bin", threads], {"LD_LIBRARY_PATH": str(package), "TF_CPP_MIN_LOG_LEVEL": "3"}
+
     def get_command(self, name, folder, model, threads):
         """The command of contender `name` and what its environment has besides."""
         if name == "graph-compile":
@@ -144,7 +179,10 @@ class Bench:
         if name == "onednn-openmp":
             command, environment = self.start_onednn(folder, model, self.options.peers / "openmp", name, ["-fopenmp"])
             return command, {**environment, "OMP_NUM_THREADS": str(threads)}
-        return [sys.executable, HERE / "worker.py", name, folder, threads], {"OMP_NUM_THREADS": str(threads)}
+        if name == "tfcompile":
+            return self.start_tfcompile(folder, threads)
+        environment = {"OMP_NUM_THREADS": str(threads), "TF_CPP_MIN_LOG_LEVEL": "3"}
+        return [sys.executable, HERE / "worker.py", name, folder, threads], environment
 
     def measure_start(self, name, folder, model, threads, cores):
         """Seconds from the start of a process to its first result, the best of some."""
@@ -236,7 +274,7 @@ def parse_options():
     parser.add_argument("--baseline", type=Path, help="another graph-compile, to compare with as a peer `baseline`")
     parser.add_argument("--library", type=Path, help="libgcrt.a (default: beside the compiler)")
     parser.add_argument("--peers", required=True, type=Path, help="a folder outside the tree where the peers are, or will be, installed")
-    parser.add_argument("--peer", action="append", default=[], help="a peer; repeatable (default: onednn, onednn-openmp, onnxruntime, openvino, litert; also: torch, inductor, iree, tensorflow, where they are installed)")
+    parser.add_argument("--peer", action="append", default=[], help="a peer; repeatable (default: onednn, onednn-openmp, onnxruntime, openvino, litert; also: torch, inductor, iree, jax, tensorflow, xla, tfcompile, where they are installed)")
     parser.add_argument("--only", action="append", help="a model of the configuration; repeatable (default: all)")
     parser.add_argument("--threads", type=int, action="append", help="repeatable; default: 1")
     parser.add_argument("--cores", help="cores to pin everything to, as taskset has them (default: the last ones)")

@@ -37,6 +37,8 @@ def make_code(builtin):
 
 
 def make_model(model):
+    if not hasattr(model, "layers") and not hasattr(model, "operators"):
+        raise RuntimeError("this kind of model is not written for LiteRT")
     graph = schema.SubGraphT()
     graph.tensors, graph.operators, graph.inputs, graph.outputs = [], [], [0], []
     buffers = [schema.BufferT()]  # the first is that of tensors without data

@@ -7,30 +7,14 @@ from pathlib import Path
 import numpy as np
 
 import models
-import operators
 
 
-def make_onnx(model):
-    if isinstance(model, operators.OperatorModel):
-        return operators.make_onnx(model)
-    from onnx import TensorProto, helper, numpy_helper
-
-    nodes, weights, value = [], [], "x"
-    for i, (layer, (matrix, bias)) in enumerate(zip(model.layers, model.weights)):
-        weights.append(numpy_helper.from_array(matrix, f"w{i}"))
-        inputs, op = [value, f"w{i}"], "MatMul"
-        if bias is not None:
-            weights.append(numpy_helper.from_array(bias, f"b{i}"))
-            inputs, op = [*inputs, f"b{i}"], "Gemm"
-        nodes.append(helper.make_node(op, inputs, [f"p{i}"]))
-        value = f"p{i}"
-        if layer.activation == "relu":
-            nodes.append(helper.make_node("Relu", [value], [f"r{i}"]))
-            value = f"r{i}"
-    x = helper.make_tensor_value_info("x", TensorProto.FLOAT, [model.rows, model.columns])
-    y = helper.make_tensor_value_info(value, TensorProto.FLOAT, [model.rows, model.layers[-1].units])
-    graph = helper.make_graph(nodes, "bench", [x], [y], weights)
-    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8).SerializeToString()
+def make_for(framework, model):
+    """The model as that framework has it."""
+    make = getattr(model, f"make_{framework}", None)
+    if not make:
+        raise RuntimeError(f"this kind of model is not written for {framework}")
+    return make()
 
 
 def prepare_onnxruntime(model, threads):
@@ -38,7 +22,7 @@ def prepare_onnxruntime(model, threads):
 
     options = ort.SessionOptions()
     options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
-    session = ort.InferenceSession(make_onnx(model), options, providers=["CPUExecutionProvider"])
+    session = ort.InferenceSession(make_for("onnx", model), options, providers=["CPUExecutionProvider"])
     # Bound once: a call copies nothing.
     binding = session.io_binding()
     binding.bind_cpu_input("x", model.input)
@@ -50,7 +34,7 @@ def prepare_onnxruntime(model, threads):
 def prepare_openvino(model, threads):
     import openvino as ov
 
-    core, content = ov.Core(), make_onnx(model)
+    core, content = ov.Core(), make_for("onnx", model)
     network = core.read_model(content)
     settings = {"INFERENCE_NUM_THREADS": threads, "INFERENCE_PRECISION_HINT": "f32", "PERFORMANCE_HINT": "LATENCY"}
     request = core.compile_model(network, "CPU", settings).create_infer_request()
@@ -64,30 +48,11 @@ def prepare_openvino(model, threads):
     return f"OpenVINO {ov.__version__.split('-')[0]}", run, lambda: request.get_output_tensor().data
 
 
-def make_torch(model):
-    """The model as a function of PyTorch."""
-    import torch
-
-    if isinstance(model, operators.OperatorModel):
-        return operators.make_torch(model)
-    layers, depth = [], model.columns
-    for layer, (matrix, bias) in zip(model.layers, model.weights):
-        dense = torch.nn.Linear(depth, layer.units, bias=bias is not None)
-        dense.weight.data = torch.from_numpy(np.ascontiguousarray(matrix.T))
-        if bias is not None:
-            dense.bias.data = torch.from_numpy(bias.copy())
-        layers.append(dense)
-        if layer.activation == "relu":
-            layers.append(torch.nn.ReLU())
-        depth = layer.units
-    return torch.nn.Sequential(*layers).eval()
-
-
 def prepare_torch(model, threads, compiled=False):
     import torch
 
     torch.set_num_threads(threads)
-    network = make_torch(model)
+    network = make_for("torch", model)
     if compiled:
         torch._inductor.config.freezing = True
         network = torch.compile(network)
@@ -117,30 +82,46 @@ def prepare_litert(model, threads):
     return f"LiteRT {ai_edge_litert.__version__}", interpreter.invoke, lambda: interpreter.get_tensor(index)
 
 
-def prepare_tensorflow(model, threads):
+def prepare_tensorflow(model, threads, compiled=False):
     import tensorflow as tf
 
-    if isinstance(model, operators.OperatorModel):
-        raise RuntimeError("there are dense layers only")
     tf.config.threading.set_intra_op_parallelism_threads(threads)
     tf.config.threading.set_inter_op_parallelism_threads(1)
-    weights = [(tf.constant(m), None if b is None else tf.constant(b)) for m, b in model.weights]
-
-    @tf.function
-    def network(value):
-        for layer, (matrix, bias) in zip(model.layers, weights):
-            value = tf.matmul(value, matrix)
-            value = value if bias is None else tf.nn.bias_add(value, bias)
-            value = tf.nn.relu(value) if layer.activation == "relu" else value
-        return value
-
+    content, config = model.make_graph()
+    graph = tf.compat.v1.GraphDef.FromString(content)
+    imported = tf.compat.v1.wrap_function(lambda: tf.graph_util.import_graph_def(graph, name=""), [])
+    (function,) = config["functions"]
+    network = imported.prune(function["feeds"][0]["node"], function["fetches"][0]["node"])
     x, kept = tf.constant(model.input), {}
-    call = network.get_concrete_function(x)
+    call = tf.function(network, jit_compile=True).get_concrete_function(x) if compiled else network
 
     def run():
         kept["y"] = call(x)
 
-    return f"TensorFlow {tf.__version__}", run, lambda: kept["y"].numpy()
+    name = "XLA of TensorFlow" if compiled else "TensorFlow"
+    return f"{name} {tf.__version__}", run, lambda: kept["y"].numpy()
+
+
+def prepare_xla(model, threads):
+    return prepare_tensorflow(model, threads, compiled=True)
+
+
+def prepare_jax(model, threads):
+    import os
+
+    # Both are read when JAX starts.
+    os.environ["PJRT_NPROC"] = str(threads)
+    if threads == 1:
+        os.environ["XLA_FLAGS"] = os.environ.get("XLA_FLAGS", "") + " --xla_cpu_multi_thread_eigen=false"
+    import jax
+
+    x, kept = jax.numpy.asarray(model.input), {}
+    call = jax.jit(make_for("jax", model)).lower(x).compile()
+
+    def run():
+        kept["y"] = call(x).block_until_ready()
+
+    return f"JAX {jax.__version__}", run, lambda: kept["y"]
 
 
 def prepare_inductor(model, threads):
@@ -157,7 +138,7 @@ def prepare_iree(model, threads):
 
     with tempfile.TemporaryDirectory() as folder:
         source, module = Path(folder) / "model.onnx", Path(folder) / "model.mlir"
-        source.write_bytes(make_onnx(model))
+        source.write_bytes(make_for("onnx", model))
         subprocess.run([sys.executable, "-m", "iree.compiler.tools.import_onnx", source, "-o", module], check=True)
         flags = ["--iree-llvmcpu-target-cpu=host", "--iree-opt-level=O3"]
         binary = iree.compiler.compile_file(str(module), target_backends=["llvm-cpu"], extra_args=flags)
@@ -185,13 +166,18 @@ PEERS = {
     "iree": prepare_iree,
     "litert": prepare_litert,
     "tensorflow": prepare_tensorflow,
+    "xla": prepare_xla,
+    "jax": prepare_jax,
 }
 
 
 def main():
     peer, folder, threads = sys.argv[1:]
     model = models.load(Path(folder))  # some look at its input to the end
-    name, run, get_result = PEERS[peer](model, int(threads))
+    try:
+        name, run, get_result = PEERS[peer](model, int(threads))
+    except (ImportError, RuntimeError) as error:
+        sys.exit(f"  {error}")
     print(name, flush=True)
     for line in sys.stdin:
         command, argument = line.split()
