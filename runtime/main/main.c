@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static int exit_status_of(gcrt_status status) {
+int exit_status_of(gcrt_status status) {
   switch (status) {
   case GCRT_OK:
     return EXIT_DONE;
@@ -34,19 +34,16 @@ static int load_variables(const options *o, gcrt_instance *instance) {
   return status == GCRT_OUT_OF_MEMORY ? EXIT_FAILED : EXIT_USAGE;
 }
 
-/* Makes the calls, until one fails. */
-static gcrt_status make_calls(const options *o, gcrt_instance *instance,
-                              call *c) {
-  if (o->benchmark)
-    return benchmark_call(o, instance, c);
-  uint64_t steps = o->steps ? o->steps : 1;
-  gcrt_status status = GCRT_OK;
-  for (uint64_t i = 0; status == GCRT_OK && i < steps; ++i)
-    status = gcrt_call(instance, c->index, c->inputs, c->function->n_inputs,
-                       c->results, c->function->n_outputs);
-  if (status != GCRT_OK)
-    complain(o, "%s", gcrt_last_error(instance));
-  return status;
+int save_variables(const options *o, gcrt_instance *instance) {
+  if (!o->save || gcrt_save(instance, o->save) == GCRT_OK)
+    return EXIT_DONE;
+  complain(o, "%s", gcrt_last_error(instance));
+  return EXIT_FAILED;
+}
+
+static int make_calls(const options *o, gcrt_instance *instance, call *c) {
+  return o->benchmark ? exit_status_of(benchmark_call(o, instance, c))
+                      : make_steps(o, instance, c);
 }
 
 /* Calls, and keeps what came out. Variables are saved after a failure too,
@@ -54,18 +51,14 @@ static gcrt_status make_calls(const options *o, gcrt_instance *instance,
  * nothing has run, and what is saved is what was loaded: a chain of programs
  * that pass the state on does not break. */
 static int run_calls(const options *o, gcrt_instance *instance, call *c) {
-  gcrt_status status = GCRT_INVALID_ARGUMENT;
-  int result = call_read_inputs(c, o);
-  if (result == EXIT_DONE) {
-    status = make_calls(o, instance, c);
-    result = exit_status_of(status);
-  }
-  if (o->save && gcrt_save(instance, o->save) != GCRT_OK) {
-    complain(o, "%s", gcrt_last_error(instance));
-    result = result == EXIT_DONE ? EXIT_FAILED : result;
-  }
+  int result = call_open_inputs(c, o);
+  if (result == EXIT_DONE)
+    result = make_calls(o, instance, c);
+  bool has_succeeded = result == EXIT_DONE || result >= EXIT_SIGNAL;
+  if (save_variables(o, instance) != EXIT_DONE && has_succeeded)
+    result = EXIT_FAILED;
   // Results stay where they are until the next call.
-  if (status == GCRT_OK && call_write_outputs(c, o) != EXIT_DONE)
+  if (has_succeeded && call_write_outputs(c, o) != EXIT_DONE)
     result = EXIT_FAILED;
   return result;
 }

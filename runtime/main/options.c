@@ -32,13 +32,21 @@ void print_help(const options *o) {
       "is one\n"
       "  --input NAME=FILE     read an input from a NumPy .npy file; all are "
       "needed\n"
-      "  --output NAME=FILE    write an output to a NumPy .npy file\n"
+      "  --input NAME=@FILE    each step takes the next slice along the first "
+      "dimension\n"
+      "  --output NAME=FILE    write an output of the last step to a NumPy "
+      ".npy "
+      "file\n"
+      "  --output NAME=@FILE   write those of all steps, with a first "
+      "dimension\n"
       "  --load FILE           set variables from a safetensors file first\n"
       "  --save FILE           write all variables to a safetensors file at "
       "the "
       "end\n"
-      "  --steps N             call N times with the same inputs; stop at the "
-      "first failure\n"
+      "  --save-every N        save after every N steps, too\n"
+      "  --steps N             call N times; stop at the first failure. "
+      "Default: as often\n"
+      "                        as there are slices, else once\n"
       "  --threads N           use at most N threads; default: one for each "
       "CPU it may run on\n"
       "  --benchmark N         time N calls and print the result as JSON\n"
@@ -52,13 +60,18 @@ void print_help(const options *o) {
       "  --version             print the versions of compiler and runtime\n"
       "  --help                print this\n"
       "\n"
+      "An interrupt lets the step that runs end, and saves.\n"
+      "\n"
       "Exit status: 0; 2 for bad usage or bad input files, when nothing has "
       "run; "
-      "3 for a\nfailed assertion or numerics check; 1 for anything else.\n",
+      "3 for a\nfailed assertion or numerics check; 130 or 143 for steps that "
+      "an interrupt or\ntermination signal ended; 1 for anything else.\n",
       o->program);
 }
 
 /*===-- Values -----------------------------------------------------------===*/
+
+#define MOST_STEPS 1000000000000
 
 /* Reads a number from 1 to `most`. */
 static bool parse_count(const options *o, const char *option, const char *text,
@@ -77,11 +90,14 @@ static bool parse_count(const options *o, const char *option, const char *text,
 static bool parse_binding(const options *o, const char *option,
                           const char *text, binding *list, size_t *n) {
   const char *equals = strchr(text, '=');
-  if (!equals || equals == text || equals[1] == '\0') {
-    complain(o, "%s: expected NAME=FILE, but got \"%s\"", option, text);
+  bool is_stepped = equals && equals[1] == '@';
+  const char *file = equals ? equals + 1 + is_stepped : NULL;
+  if (!equals || equals == text || *file == '\0') {
+    complain(o, "%s: expected NAME=FILE or NAME=@FILE, but got \"%s\"", option,
+             text);
     return false;
   }
-  list[(*n)++] = (binding){text, (size_t)(equals - text), equals + 1};
+  list[(*n)++] = (binding){text, (size_t)(equals - text), file, is_stepped};
   return true;
 }
 
@@ -126,12 +142,14 @@ static bool parse_option(options *o, const char *option, const char *value) {
     return parse_once(o, option, value, &o->load);
   if (strcmp(option, "--save") == 0)
     return parse_once(o, option, value, &o->save);
+  if (strcmp(option, "--save-every") == 0)
+    return parse_count(o, option, value, MOST_STEPS, &o->save_every);
   if (strcmp(option, "--cpu") == 0)
     return parse_once(o, option, value, &o->cpu);
   if (strcmp(option, "--weights") == 0)
     return parse_once(o, option, value, &o->weights);
   if (strcmp(option, "--steps") == 0)
-    return parse_count(o, option, value, 1000000000000, &o->steps);
+    return parse_count(o, option, value, MOST_STEPS, &o->steps);
   if (strcmp(option, "--benchmark") == 0)
     return parse_count(o, option, value, 100000000, &o->benchmark);
   if (!parse_count(o, option, value, 1024, &threads))
@@ -141,9 +159,10 @@ static bool parse_option(options *o, const char *option, const char *value) {
 }
 
 static bool takes_value(const char *option) {
-  static const char *const names[] = {
-      "--function", "--input",   "--output",    "--load", "--save",
-      "--steps",    "--threads", "--benchmark", "--cpu",  "--weights"};
+  static const char *const names[] = {"--function",  "--input",     "--output",
+                                      "--load",      "--save",      "--steps",
+                                      "--threads",   "--cpu",       "--weights",
+                                      "--benchmark", "--save-every"};
   for (size_t i = 0; i < sizeof(names) / sizeof(*names); ++i)
     if (strcmp(names[i], option) == 0)
       return true;
@@ -179,19 +198,46 @@ static bool parse_argument(options *o, char **argv, int argc, int *i) {
   return parse_option(o, option, value);
 }
 
+/* Files that the program writes, output by output, then the state. NULL: not
+ * asked for. */
+static const char *get_written_file(const options *o, size_t i) {
+  return i < o->n_outputs ? o->outputs[i].file : o->save;
+}
+
 /* Two results in one file would leave the last of them. */
 static bool check_files(const options *o) {
-  for (size_t i = 0; i < o->n_outputs; ++i) {
-    const char *file = o->outputs[i].file;
-    bool is_taken = o->save && strcmp(o->save, file) == 0;
-    for (size_t j = 0; j < i; ++j)
-      is_taken |= strcmp(o->outputs[j].file, file) == 0;
+  for (size_t i = 0; i < o->n_outputs + 1; ++i) {
+    const char *file = get_written_file(o, i);
+    bool is_taken = false;
+    for (size_t j = 0; file && j < i; ++j) {
+      const char *other = get_written_file(o, j);
+      is_taken |= other && strcmp(other, file) == 0;
+    }
     if (is_taken && strncmp(file, "/dev/", 5) != 0) {
       complain(o, "\"%s\" is named for two results", file);
       return false;
     }
   }
   return true;
+}
+
+/* Options that mean nothing together. */
+static bool check_combinations(const options *o) {
+  bool is_stepped = false;
+  for (size_t i = 0; i < o->n_inputs; ++i)
+    is_stepped |= o->inputs[i].is_stepped;
+  for (size_t i = 0; i < o->n_outputs; ++i)
+    is_stepped |= o->outputs[i].is_stepped;
+  if (o->benchmark && (o->steps || is_stepped))
+    complain(o, "--benchmark times one call again and again: it excludes %s",
+             o->steps ? "--steps" : "NAME=@FILE");
+  else if (o->save_every && !o->save)
+    complain(o, "--save-every needs --save FILE");
+  else if (o->save_every && o->benchmark)
+    complain(o, "--save-every and --benchmark exclude each other");
+  else
+    return true;
+  return false;
 }
 
 bool options_parse(options *o, int argc, char **argv, int *exit_status) {
@@ -209,11 +255,7 @@ bool options_parse(options *o, int argc, char **argv, int *exit_status) {
   bool good = true;
   for (int i = 1; good && i < argc; ++i)
     good = parse_argument(o, argv, argc, &i);
-  good = good && check_files(o);
-  if (good && o->steps && o->benchmark) {
-    complain(o, "--steps and --benchmark exclude each other");
-    good = false;
-  }
+  good = good && check_files(o) && check_combinations(o);
   if (!good) {
     *exit_status = EXIT_USAGE;
     options_free(o);

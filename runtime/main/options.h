@@ -18,13 +18,15 @@ enum {
   EXIT_FAILED = 1,    /* anything else went wrong */
   EXIT_USAGE = 2,     /* bad usage or bad input files: nothing has run */
   EXIT_ASSERTION = 3, /* an assertion or numerics check of the graph failed */
+  EXIT_SIGNAL = 128,  /* and the signal's number: steps ended by a signal */
 };
 
-/* NAME=FILE of --input and --output. */
+/* NAME=FILE or NAME=@FILE of --input and --output. */
 typedef struct binding {
   const char *name; /* not ended by a zero byte */
   size_t name_length;
   const char *file;
+  bool is_stepped; /* @FILE: the file has one value for each step */
 } binding;
 
 typedef struct options {
@@ -39,6 +41,7 @@ typedef struct options {
   const char *cpu;     /* run the code for this CPU; NULL: the best */
   const char *weights; /* file of weights; NULL: beside the program */
   uint64_t steps;      /* 0: not given */
+  uint64_t save_every; /* steps; 0: at the end only */
   uint64_t benchmark;  /* calls to time; 0: none */
   uint32_t threads;    /* 0: as many as there are CPUs */
   bool describe, version, help;

@@ -10,17 +10,31 @@
 
 #include "options.h"
 
+#include "core/npy_rows.h"
 #include "gcrt/npy.h"
 #include "gcrt/runtime.h"
 
-/* A function with its inputs read and room for its results. */
+/* An input: an array that all steps get, or one that has a slice for each. */
+typedef struct source {
+  gcrt_npy array;
+  gcrt_npy_slices slices; /* empty: the array */
+} source;
+
+/* Where an output goes. */
+typedef struct sink {
+  const binding *to;  /* NULL: nowhere */
+  gcrt_npy_rows rows; /* of all steps so far, where it goes to one file */
+} sink;
+
+/* A function with its inputs and room for its results. */
 typedef struct call {
   const gcrt_function_spec *function;
   uint32_t index; /* of the function in its model */
-  gcrt_npy *arrays;
-  gcrt_tensor *inputs; /* views of `arrays` */
+  source *sources;
+  gcrt_tensor *inputs; /* views of what `sources` hold for this step */
   gcrt_result *results;
-  const char **output_files; /* for each output; NULL: not written */
+  sink *sinks;
+  uint64_t steps; /* to make; known when the inputs are open */
 } call;
 
 /* Prints the functions and variables of `model` as JSON on standard output. */
@@ -32,12 +46,33 @@ int describe_model(const options *o, const gcrt_model *model);
 int call_prepare(call *c, const options *o, const gcrt_model *model);
 void call_free(call *c);
 
-/* Checks the names of the inputs and reads their files. Returns an exit status,
- * with a message printed if it is not EXIT_DONE. */
-int call_read_inputs(call *c, const options *o);
+/* Checks the names of the inputs, reads or opens their files, and counts the
+ * steps. Returns an exit status, with a message printed if it is not
+ * EXIT_DONE. */
+int call_open_inputs(call *c, const options *o);
 
-/* Writes the outputs that were asked for. Returns an exit status. */
-int call_write_outputs(const call *c, const options *o);
+/* Reads the slices of step `step`. Returns likewise. */
+int call_read_slices(call *c, const options *o, uint64_t step);
+
+/* Appends the results of a step to the files that have those of all. Returns
+ * likewise. */
+int call_append_outputs(call *c, const options *o);
+
+/* Writes the outputs that were asked for, of the last step or of all. Returns
+ * likewise. */
+int call_write_outputs(call *c, const options *o);
+
+/* Makes the steps, until one fails or a signal comes, saves in between where
+ * the options say so, and tells how far it is on standard error if that is a
+ * terminal. Returns an exit status; from EXIT_SIGNAL on it is a signal's, and
+ * the last step has succeeded. */
+int make_steps(const options *o, gcrt_instance *instance, call *c);
+
+/* Saves the variables where the options say so. Returns an exit status. */
+int save_variables(const options *o, gcrt_instance *instance);
+
+/* What a status of the runtime means for the program. */
+int exit_status_of(gcrt_status status);
 
 /* Times o->benchmark calls and prints the result as JSON on standard output. */
 gcrt_status benchmark_call(const options *o, gcrt_instance *instance,

@@ -49,6 +49,33 @@ gcrt_status gcrt_npy_write(const char *path, const gcrt_tensor *tensor,
                            const gcrt_allocator *allocator, char *message,
                            size_t message_bytes);
 
+/* An array file that is read slice by slice along its first dimension: a large
+ * set of batches, say. */
+typedef struct gcrt_npy_slices {
+  gcrt_tensor slice; /* the one that was read last; its type and sizes are those
+                        of all. Data is GCRT_ALIGNMENT-aligned, undefined before
+                        the first one is read */
+  uint64_t count;    /* slices that there are: the first dimension */
+  void *data;        /* the same as slice.data */
+  struct gcrt_npy_file *file; /* opaque; NULL: not open */
+} gcrt_npy_slices;
+
+/* Opens the file at `path`, a string that has to outlive `slices`, and checks
+ * its header. On success the caller ends with gcrt_npy_close; on failure
+ * `slices` is empty. As gcrt_npy_read; GCRT_INVALID_ARGUMENT also for an array
+ * without dimensions. */
+gcrt_status gcrt_npy_open(const char *path, const gcrt_allocator *allocator,
+                          gcrt_npy_slices *slices, char *message,
+                          size_t message_bytes);
+
+/* Reads slice `index` (< count) into slices->slice. After a failure its data is
+ * undefined. GCRT_IO_ERROR, GCRT_INVALID_ARGUMENT. */
+gcrt_status gcrt_npy_read_slice(gcrt_npy_slices *slices, uint64_t index,
+                                char *message, size_t message_bytes);
+
+/* Closes the file and frees the slice; empty `slices` are allowed. */
+void gcrt_npy_close(gcrt_npy_slices *slices);
+
 #pragma GCC visibility pop
 
 #ifdef __cplusplus

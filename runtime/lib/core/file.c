@@ -57,9 +57,19 @@ void gcrt_file_close(gcrt_file *file) { close(file->descriptor); }
 
 gcrt_status gcrt_file_read(gcrt_file *file, void *data, uint64_t bytes,
                            gcrt_text_buffer *message) {
+  gcrt_status status =
+      gcrt_file_read_at(file, file->position, data, bytes, message);
+  if (status == GCRT_OK)
+    file->position += bytes;
+  return status;
+}
+
+gcrt_status gcrt_file_read_at(gcrt_file *file, uint64_t offset, void *data,
+                              uint64_t bytes, gcrt_text_buffer *message) {
   char *place = data;
   while (bytes > 0) {
-    ssize_t got = read(file->descriptor, place, one_request(bytes));
+    ssize_t got =
+        pread(file->descriptor, place, one_request(bytes), (off_t)offset);
     if (got < 0 && errno == EINTR)
       continue;
     if (got < 0)
@@ -69,8 +79,8 @@ gcrt_status gcrt_file_read(gcrt_file *file, void *data, uint64_t bytes,
                         "%s: ends %" PRIu64 " bytes too early", file->path,
                         bytes);
     place += got;
+    offset += (uint64_t)got;
     bytes -= (uint64_t)got;
-    file->position += (uint64_t)got;
   }
   return GCRT_OK;
 }

@@ -27,6 +27,10 @@ void gcrt_file_close(gcrt_file *file);
 gcrt_status gcrt_file_read(gcrt_file *file, void *data, uint64_t bytes,
                            gcrt_text_buffer *message);
 
+/* Reads `bytes` bytes from `offset` on. GCRT_IO_ERROR likewise. */
+gcrt_status gcrt_file_read_at(gcrt_file *file, uint64_t offset, void *data,
+                              uint64_t bytes, gcrt_text_buffer *message);
+
 /* Part of a file that is written. */
 typedef struct gcrt_span {
   const void *data;

@@ -23,9 +23,8 @@ const char *gcrt_npy_descr(uint32_t dtype) {
   return dtype < sizeof(descrs) / sizeof(*descrs) ? descrs[dtype] : NULL;
 }
 
-/* Puts together what comes before the elements: magic, version, length of the
- * header, and the header, a Python dictionary. */
-static void append_header(gcrt_text_buffer *header, const gcrt_tensor *tensor) {
+void gcrt_npy_append_header(gcrt_text_buffer *header,
+                            const gcrt_tensor *tensor) {
   gcrt_text_append(header, GCRT_NPY_MAGIC "\x01\x00..",
                    GCRT_NPY_MAGIC_SIZE + 4);
   gcrt_text_appendf(header,
@@ -39,6 +38,10 @@ static void append_header(gcrt_text_buffer *header, const gcrt_tensor *tensor) {
   while ((header->size + 1) % 64 != 0 && !header->truncated)
     gcrt_text_append(header, " ", 1);
   gcrt_text_append(header, "\n", 1);
+  gcrt_npy_set_header_length(header);
+}
+
+void gcrt_npy_set_header_length(gcrt_text_buffer *header) {
   // The ranks that are allowed keep the length far below 65536: version 1 does.
   size_t length = header->size - GCRT_NPY_MAGIC_SIZE - 4;
   header->data[GCRT_NPY_MAGIC_SIZE + 2] = (char)(length & 255);
@@ -54,7 +57,7 @@ static gcrt_status write_tensor(const char *path, const gcrt_tensor *tensor,
                       "%s: expected a tensor with a type and sizes", path);
   gcrt_text_buffer header;
   gcrt_text_init(&header, message->allocator);
-  append_header(&header, tensor);
+  gcrt_npy_append_header(&header, tensor);
   gcrt_status status;
   if (header.truncated) {
     status = gcrt_error_memory(message, "the header of a file", header.size);
