@@ -121,12 +121,14 @@ static void buildKernels(OpPassManager &pm) {
 }
 
 /// step on tensors -> step on places.
-static void buildPlan(OpPassManager &pm, unsigned redZone) {
-  PlanMemoryOptions options;
-  options.redZone = redZone;
+static void buildPlan(OpPassManager &pm, const PipelineOptions &options) {
+  PlanMemoryOptions memory;
+  memory.redZone = options.redZone;
+  memory.listPlaces = options.listPlaces;
   pm.addPass(createPackConstants());
-  pm.addPass(createPlanMemory(options));
+  pm.addPass(createPlanMemory(memory));
   pm.addPass(createSplitStep());
+  pm.addPass(createDescribeKernels());
   pm.addPass(createVerifyPlan());
 }
 
@@ -142,7 +144,7 @@ void graph_compile::buildPipeline(OpPassManager &pm, Stage from, Stage to,
   if (runs(Stage::Kernels))
     buildKernels(pm);
   if (runs(Stage::Plan))
-    buildPlan(pm, options.redZone);
+    buildPlan(pm, options);
   if (runs(Stage::Codegen))
     buildCpuCodegenPipeline(pm, options.cpu);
 }

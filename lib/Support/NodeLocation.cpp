@@ -36,6 +36,17 @@ StringRef graph_compile::getNodeName(Location location) {
   return name ? name.getName().getValue() : StringRef();
 }
 
+void graph_compile::collectNodeNames(Location location,
+                                     llvm::SetVector<StringAttr> &names) {
+  location->walk([&](Location part) {
+    auto name = dyn_cast<NameLoc>(part);
+    if (!name)
+      return WalkResult::advance();
+    names.insert(name.getName());
+    return WalkResult::skip();
+  });
+}
+
 FileLineColLoc graph_compile::getFileLocation(Location location) {
   return findFirst<FileLineColLoc>(location);
 }

@@ -49,7 +49,8 @@ struct ScheduleOptions {
 struct PipelineOptions {
   ScheduleOptions schedule;
   CpuOptions cpu;
-  unsigned redZone = 0; ///< bytes between places of the arena
+  unsigned redZone = 0;    ///< bytes between places of the arena
+  bool listPlaces = false; ///< keep where values lie, for statistics
 };
 
 /// Appends the passes that bring a module from stage `from` to stage `to`.

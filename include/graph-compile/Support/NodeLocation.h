@@ -10,6 +10,7 @@
 #define GRAPH_COMPILE_SUPPORT_NODELOCATION_H
 
 #include "mlir/IR/Location.h"
+#include "llvm/ADT/SetVector.h"
 
 #include <string>
 
@@ -24,6 +25,11 @@ mlir::Location makeNodeLocation(mlir::MLIRContext *context,
 /// Returns the name of the first node in `location`, looking through fused and
 /// call-site locations; empty if there is none.
 llvm::StringRef getNodeName(mlir::Location location);
+
+/// Adds the name of every node in `location` to `names`, in order. Fused
+/// locations nest, but each names its own parts only.
+void collectNodeNames(mlir::Location location,
+                      llvm::SetVector<mlir::StringAttr> &names);
 
 /// Returns the file and line of the first node in `location`; null if there is
 /// none.

@@ -9,6 +9,7 @@
 #include "KernelTable.h"
 
 #include "graph-compile/Dialect/Step/IR/Step.h"
+#include "graph-compile/Support/NodeLocation.h"
 #include "mlir/IR/Builders.h"
 
 using namespace mlir;
@@ -26,19 +27,6 @@ static size_t hashKernel(func::FuncOp kernel) {
                   OperationEquivalence::Flags::IgnoreLocations));
   });
   return hash;
-}
-
-/// Adds the name of every node in `location`, in order. Fused locations nest,
-/// but each names its own parts only.
-static void collectNodes(Location location,
-                         llvm::SetVector<StringAttr> &nodes) {
-  location->walk([&](Location part) {
-    auto name = dyn_cast<NameLoc>(part);
-    if (!name)
-      return WalkResult::advance();
-    nodes.insert(name.getName());
-    return WalkResult::skip();
-  });
 }
 
 KernelTable::KernelTable(ModuleOp module) : module(module), symbols(module) {}
@@ -75,7 +63,7 @@ func::FuncOp KernelTable::intern(func::FuncOp kernel,
     entry->kernel = kernel;
   }
   for (Location origin : origins)
-    collectNodes(origin, entry->nodes);
+    collectNodeNames(origin, entry->nodes);
   return entry->kernel;
 }
 

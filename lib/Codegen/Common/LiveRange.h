@@ -73,6 +73,9 @@ public:
     return operations[position];
   }
 
+  /// How many positions there are.
+  unsigned size() const { return operations.size(); }
+
   static unsigned readAt(unsigned position) { return 2 * position; }
   static unsigned writeAt(unsigned position) { return 2 * position + 1; }
 

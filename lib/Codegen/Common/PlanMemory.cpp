@@ -14,6 +14,7 @@
 
 #include "KernelBuilder.h"
 #include "KernelSignature.h"
+#include "ListPlaces.h"
 #include "StepRewriter.h"
 #include "graph-compile/Codegen/Common/Passes.h"
 #include "graph-compile/Support/NodeLocation.h"
@@ -419,6 +420,9 @@ void PlanMemory::runOnOperation() {
       steps.push_back(function);
   for (func::FuncOp step : steps) {
     StepMemory memory(step, symbols, redZone);
+    if (listPlaces)
+      step->setAttr(step::StepDialect::kPlacesAttr,
+                    graph_compile::listPlaces(step, memory));
     StepRewriter rewriter(step, memory, symbols, weights);
     if (failed(rewriter.rewrite()))
       return signalPassFailure();

@@ -164,6 +164,9 @@ public:
   /// Whether result `index` is written where it belongs by its kernel.
   bool isOutputInPlace(unsigned index) const { return outputInPlace[index]; }
 
+  llvm::ArrayRef<Storage> getStorages() const { return storages; }
+  const StepOrder &getOrder() const { return order; }
+
   int64_t getArenaBytes() const { return arenaBytes; }
   unsigned getNumSlots() const { return numSlots; }
 

@@ -166,6 +166,12 @@ def PlanMemory : Pass<"step-plan-memory", "::mlir::ModuleOp"> {
     nothing else that they get, which `llvm.noalias` says. A load of a variable that is not
     known to be set leaves a `step.check_set`, a store a `step.mark_set`.
 
+    With `list-places` the attribute `step.places` of the step lists the values in
+    the arena (`offset`) and in scratch places (`slot`): their `bytes` (absent
+    where a size is open), the `first` launch of the step that may run while they
+    are needed and the `last` one, counted from 0 in the order of the text, and
+    the `node` that they were made for.
+
     The step has no results any more; `step.results` lists their names and
     types, `step.arena_bytes` and `step.scratch_slots` the sizes that it needs.
 
@@ -173,7 +179,9 @@ def PlanMemory : Pass<"step-plan-memory", "::mlir::ModuleOp"> {
   }];
   let options = [
     Option<"redZone", "red-zone", "int64_t", /*default=*/"0",
-           "bytes to leave free between places of the arena">
+           "bytes to leave free between places of the arena">,
+    Option<"listPlaces", "list-places", "bool", /*default=*/"false",
+           "write where each value lies into the attribute step.places">
   ];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect",
@@ -200,6 +208,25 @@ def SplitStep : Pass<"step-split", "::mlir::ModuleOp"> {
     "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
     "::mlir::memref::MemRefDialect", "::graph_compile::step::StepDialect"
   ];
+}
+
+def DescribeKernels : Pass<"step-describe-kernels", "::mlir::ModuleOp"> {
+  let summary = "say what each kernel does and how much of it";
+  let description = [{
+    Gives kernels the attributes that profiles and statistics show:
+
+    - `step.kind`: that of its heaviest operation, from light to heavy `fill`,
+      `copy`, `elementwise`, `gather`, `loops` (of scalars, not of a linalg
+      operation), `reduction`, `row reductions` (several, with what reads their
+      results, row by row), `window reduction`, `matrix product`, `packed matrix
+      product` (a factor is in panels), `convolution`.
+    - `step.flops`: operations on floating-point numbers; a function such as exp
+      is one, a comparison none. A conditional counts as its heavier branch.
+    - `step.bytes`: of its arguments, which is what it moves if each is read or
+      written once.
+
+    The numbers are absent where they depend on sizes that are open.
+  }];
 }
 
 def VerifyPlan : Pass<"step-verify-plan", "::mlir::ModuleOp"> {

@@ -43,6 +43,12 @@ def Step_Dialect : Dialect {
     static constexpr ::llvm::StringLiteral kKernelAttr = "step.kernel";
     /// Array of strings of a kernel: the nodes that it came from.
     static constexpr ::llvm::StringLiteral kNodesAttr = "step.nodes";
+    /// String of a kernel, from `plan` on: what it does, "matrix product".
+    static constexpr ::llvm::StringLiteral kKindAttr = "step.kind";
+    /// Of a kernel, from `plan` on: its operations on floating-point numbers and
+    /// the bytes of its arguments (i64). Absent where a size is open.
+    static constexpr ::llvm::StringLiteral kFlopsAttr = "step.flops";
+    static constexpr ::llvm::StringLiteral kBytesAttr = "step.bytes";
     /// Unit attribute of a kernel, from `plan` on: some launch passes one memref
     /// as an input and as an output. The kernel reads each element of that input
     /// before it writes the same element, and reads no other of it.
@@ -67,6 +73,9 @@ def Step_Dialect : Dialect {
     static constexpr ::llvm::StringLiteral kArenaBytesAttr = "step.arena_bytes";
     /// From `plan` on: number of scratch places that a step needs (i64).
     static constexpr ::llvm::StringLiteral kScratchSlotsAttr = "step.scratch_slots";
+    /// From `plan` on, where asked for: array of dictionaries, the values that
+    /// have a place of their own (see `step-plan-memory`).
+    static constexpr ::llvm::StringLiteral kPlacesAttr = "step.places";
     /// Argument and result attribute: the name that the user knows it by.
     static constexpr ::llvm::StringLiteral kNameAttr = "graph.name";
   }];
