@@ -15,16 +15,20 @@
 #include "graph-compile/Emit/Descriptor.h"
 
 #include "gcrt/model.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/IRBuilder.h"
+
+#include <array>
 
 using namespace llvm;
 using namespace graph_compile;
 
 // The initializers below list the fields of these versions of the structures.
-static_assert(GCRT_ABI_VERSION == 3 && sizeof(gcrt_model) == 112 &&
-                  sizeof(gcrt_variant) == 40 &&
+static_assert(GCRT_ABI_VERSION == 4 && sizeof(gcrt_model) == 112 &&
+                  sizeof(gcrt_variant) == 64 &&
+                  sizeof(gcrt_launch_spec) == 32 &&
                   sizeof(gcrt_function_code) == 24 &&
                   sizeof(gcrt_function_spec) == 32 &&
                   sizeof(gcrt_variable_spec) == 40 &&
@@ -108,8 +112,8 @@ public:
             StructType::get(pointer, int32, int32, pointer, int64, int64)),
         functionType(StructType::get(pointer, int32, int32, pointer, pointer)),
         codeType(StructType::get(pointer, int64, int32, int32)),
-        variantType(
-            StructType::get(pointer, pointer, pointer, pointer, int64)) {}
+        variantType(StructType::get(pointer, pointer, pointer, pointer, int64,
+                                    pointer, pointer, int32, int32)) {}
 
   void build();
 
@@ -131,6 +135,7 @@ private:
   Constant *addVariables();
   Constant *addFunctions();
   Constant *buildCode(const FunctionDescription &function, StringRef prefix);
+  Constant *addLaunches(ArrayRef<LaunchDescription> launches);
   Constant *buildVariant(const VariantDescription &variant, uint64_t weights);
   Constant *addVariants();
   Constant *addData();
@@ -166,6 +171,12 @@ static SmallVector<uint64_t> getRuntimeShape(mlir::RankedTensorType type) {
   return shape;
 }
 
+/// Returns what a gcrt_launch_spec says in words, in the order of its fields.
+static std::array<std::string, 4> getTexts(const LaunchDescription &launch) {
+  return {launch.nodes.empty() ? std::string() : launch.nodes.front(),
+          join(launch.nodes, ", "), launch.kernel, launch.kind};
+}
+
 GlobalVariable *DescriptorBuilder::addGlobal(Constant *value, StringRef name) {
   auto *global = new GlobalVariable(
       module, value->getType(), /*isConstant=*/true,
@@ -193,6 +204,9 @@ void DescriptorBuilder::fillTables() {
   for (const VariantDescription &variant : variants) {
     strings.add(withZero(variant.cpu));
     strings.add(withZero(variant.cpuFeatures));
+    for (const LaunchDescription &launch : variant.model.launches)
+      for (const std::string &text : getTexts(launch))
+        strings.add(withZero(text));
   }
   for_each(model.functions, addFunction);
   for (const VariableDescription &variable : model.variables) {
@@ -294,6 +308,24 @@ Constant *DescriptorBuilder::buildCode(const FunctionDescription &function,
                              getNumber32(0));
 }
 
+/// A long step has many launches: their table is plain numbers, with nothing to
+/// relocate when a program starts.
+Constant *DescriptorBuilder::addLaunches(ArrayRef<LaunchDescription> launches) {
+  if (launches.empty())
+    return ConstantPointerNull::get(pointer);
+  std::vector<uint64_t> words;
+  for (const LaunchDescription &launch : launches) {
+    std::array<std::string, 4> texts = getTexts(launch);
+    // Two numbers of 32 bits each, the first in the low half.
+    for (size_t i = 0; i < texts.size(); i += 2)
+      words.push_back(strings.add(withZero(texts[i])) |
+                      strings.add(withZero(texts[i + 1])) << 32);
+    words.push_back(launch.flops.value_or(GCRT_UNKNOWN));
+    words.push_back(launch.bytes.value_or(GCRT_UNKNOWN));
+  }
+  return addGlobal(ConstantDataArray::get(context, words), "launches");
+}
+
 Constant *DescriptorBuilder::buildVariant(const VariantDescription &variant,
                                           uint64_t weights) {
   std::vector<Constant *> functions;
@@ -306,7 +338,9 @@ Constant *DescriptorBuilder::buildVariant(const VariantDescription &variant,
         addGlobal(buildCode(*function, variant.prefix), "initializer");
   return ConstantStruct::get(
       variantType, getString(variant.cpu), getString(variant.cpuFeatures),
-      addArray(codeType, functions, "code"), initializer, getNumber64(weights));
+      addArray(codeType, functions, "code"), initializer, getNumber64(weights),
+      addLaunches(variant.model.launches), stringsGlobal,
+      getNumber32(variant.model.launches.size()), getNumber32(0));
 }
 
 Constant *DescriptorBuilder::addVariants() {

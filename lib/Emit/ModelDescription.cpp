@@ -155,6 +155,34 @@ static LogicalResult readWeight(step::WeightDataOp weight, uint64_t &end,
   return success();
 }
 
+/// Reads the launches, where the code marks them.
+static LogicalResult readLaunches(ModuleOp module,
+                                  std::vector<LaunchDescription> &launches) {
+  StringRef attribute = step::StepDialect::kLaunchesAttr;
+  auto list = module->getAttrOfType<ArrayAttr>(attribute);
+  for (Attribute entry :
+       list ? list : ArrayAttr::get(module.getContext(), {})) {
+    auto dictionary = dyn_cast<DictionaryAttr>(entry);
+    auto kernel = dictionary ? dictionary.getAs<StringAttr>("kernel") : nullptr;
+    auto nodes = dictionary ? dictionary.getAs<ArrayAttr>("nodes") : nullptr;
+    if (!kernel || !nodes || !llvm::all_of(nodes, llvm::IsaPred<StringAttr>))
+      return module.emitError("expects entries {kernel = string, nodes = "
+                              "strings} in ")
+             << attribute << ", but got " << entry;
+    LaunchDescription &launch = launches.emplace_back();
+    launch.kernel = kernel.str();
+    for (auto node : nodes.getAsRange<StringAttr>())
+      launch.nodes.push_back(node.str());
+    if (auto kind = dictionary.getAs<StringAttr>("kind"))
+      launch.kind = kind.str();
+    if (auto flops = dictionary.getAs<IntegerAttr>("flops"))
+      launch.flops = flops.getInt();
+    if (auto bytes = dictionary.getAs<IntegerAttr>("bytes"))
+      launch.bytes = bytes.getInt();
+  }
+  return success();
+}
+
 FailureOr<ModelDescription>
 graph_compile::readModelDescription(ModuleOp module) {
   ModelDescription model;
@@ -162,6 +190,8 @@ graph_compile::readModelDescription(ModuleOp module) {
           module->getAttrOfType<StringAttr>(step::StepDialect::kNameAttr))
     model.name = name.str();
 
+  if (failed(readLaunches(module, model.launches)))
+    return failure();
   uint64_t weightsEnd = 0;
   for (Operation &op : *module.getBody()) {
     if (auto variable = dyn_cast<step::VariableOp>(op)) {
@@ -194,4 +224,5 @@ void graph_compile::eraseModelDescription(ModuleOp module) {
   for (Operation &op : llvm::make_early_inc_range(*module.getBody()))
     if (isa<step::VariableOp, step::WeightDataOp>(op))
       op.erase();
+  module->removeAttr(step::StepDialect::kLaunchesAttr);
 }

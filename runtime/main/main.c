@@ -41,9 +41,31 @@ int save_variables(const options *o, gcrt_instance *instance) {
   return EXIT_FAILED;
 }
 
+/* A profile of everything that is called from here on. Single launches are
+ * kept of the first steps only: a trace of more takes hundreds of megabytes. */
+static int start_profile(const options *o, gcrt_instance *instance) {
+  const uint64_t most_events = 200000;
+  if (!o->profile || gcrt_profile_start(instance, most_events) == GCRT_OK)
+    return EXIT_DONE;
+  complain(o, "%s", gcrt_last_error(instance));
+  return EXIT_FAILED;
+}
+
+static int write_profile(const options *o, gcrt_instance *instance) {
+  if (!o->profile || gcrt_profile_write(instance, o->profile) == GCRT_OK)
+    return EXIT_DONE;
+  complain(o, "%s", gcrt_last_error(instance));
+  return EXIT_FAILED;
+}
+
 static int make_calls(const options *o, gcrt_instance *instance, call *c) {
-  return o->benchmark ? exit_status_of(benchmark_call(o, instance, c))
-                      : make_steps(o, instance, c);
+  int result = start_profile(o, instance);
+  if (result != EXIT_DONE)
+    return result;
+  result = o->benchmark ? exit_status_of(benchmark_call(o, instance, c))
+                        : make_steps(o, instance, c);
+  int written = write_profile(o, instance);
+  return result == EXIT_DONE ? written : result;
 }
 
 /* Calls, and keeps what came out. Variables are saved after a failure too,

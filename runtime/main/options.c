@@ -50,6 +50,8 @@ void print_help(const options *o) {
       "  --threads N           use at most N threads; default: one for each "
       "CPU it may run on\n"
       "  --benchmark N         time N calls and print the result as JSON\n"
+      "  --profile FILE        write the times of all kernels as a Chrome "
+      "trace, JSON\n"
       "  --cpu NAME            run the code that was compiled for this CPU; "
       "default: the\n"
       "                        best that this machine can run\n"
@@ -142,6 +144,8 @@ static bool parse_option(options *o, const char *option, const char *value) {
     return parse_once(o, option, value, &o->load);
   if (strcmp(option, "--save") == 0)
     return parse_once(o, option, value, &o->save);
+  if (strcmp(option, "--profile") == 0)
+    return parse_once(o, option, value, &o->profile);
   if (strcmp(option, "--save-every") == 0)
     return parse_count(o, option, value, MOST_STEPS, &o->save_every);
   if (strcmp(option, "--cpu") == 0)
@@ -159,10 +163,10 @@ static bool parse_option(options *o, const char *option, const char *value) {
 }
 
 static bool takes_value(const char *option) {
-  static const char *const names[] = {"--function",  "--input",     "--output",
-                                      "--load",      "--save",      "--steps",
-                                      "--threads",   "--cpu",       "--weights",
-                                      "--benchmark", "--save-every"};
+  static const char *const names[] = {
+      "--function", "--input",   "--output",    "--load",
+      "--save",     "--steps",   "--threads",   "--cpu",
+      "--weights",  "--profile", "--benchmark", "--save-every"};
   for (size_t i = 0; i < sizeof(names) / sizeof(*names); ++i)
     if (strcmp(names[i], option) == 0)
       return true;
@@ -198,15 +202,17 @@ static bool parse_argument(options *o, char **argv, int argc, int *i) {
   return parse_option(o, option, value);
 }
 
-/* Files that the program writes, output by output, then the state. NULL: not
+/* Files that the program writes, output by output, then the others. NULL: not
  * asked for. */
 static const char *get_written_file(const options *o, size_t i) {
-  return i < o->n_outputs ? o->outputs[i].file : o->save;
+  return i < o->n_outputs    ? o->outputs[i].file
+         : i == o->n_outputs ? o->save
+                             : o->profile;
 }
 
 /* Two results in one file would leave the last of them. */
 static bool check_files(const options *o) {
-  for (size_t i = 0; i < o->n_outputs + 1; ++i) {
+  for (size_t i = 0; i < o->n_outputs + 2; ++i) {
     const char *file = get_written_file(o, i);
     bool is_taken = false;
     for (size_t j = 0; file && j < i; ++j) {

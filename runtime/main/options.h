@@ -40,6 +40,7 @@ typedef struct options {
   const char *save;    /* NULL: nothing */
   const char *cpu;     /* run the code for this CPU; NULL: the best */
   const char *weights; /* file of weights; NULL: beside the program */
+  const char *profile; /* NULL: none */
   uint64_t steps;      /* 0: not given */
   uint64_t save_every; /* steps; 0: at the end only */
   uint64_t benchmark;  /* calls to time; 0: none */

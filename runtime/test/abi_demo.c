@@ -49,6 +49,38 @@ static int32_t initialize(gcrt_frame *frame) {
 
 static const gcrt_function_code initializer = {.entry = initialize};
 
+/*===-- Launches ---------------------------------------------------------===*/
+
+/* Texts lie one after the other; the launches say where each begins. */
+static const char launch_texts[] = "step\0"                  /* 0 */
+                                   "step, loss\0"            /* 5 */
+                                   "kernel_0\0elementwise\0" /* 16, 25 */
+                                   "scaled\0kernel_1";       /* 37, 44 */
+
+enum { LAUNCH_STEP, LAUNCH_SCALE };
+
+static const gcrt_launch_spec launches[] = {
+    [LAUNCH_STEP] = {.node = 0,
+                     .nodes = 5,
+                     .kernel = 16,
+                     .kind = 25,
+                     .flops = 9,
+                     .bytes = 44},
+    // How much it is depends on the number of rows.
+    [LAUNCH_SCALE] = {.node = 37,
+                      .nodes = 37,
+                      .kernel = 44,
+                      .kind = 25,
+                      .flops = GCRT_UNKNOWN,
+                      .bytes = GCRT_UNKNOWN},
+};
+
+/* What stands before a launch. */
+static void mark(gcrt_frame *frame, uint32_t launch) {
+  if (frame->profile)
+    gcrt_mark(frame, launch);
+}
+
 /*===-- train(x, rate) -> loss
  * ----------------------------------------------===*/
 
@@ -92,6 +124,7 @@ static int32_t train(gcrt_frame *frame) {
   float *loss = gcrt_output(frame, 0, NULL);
   if (!loss)
     return GCRT_OUT_OF_MEMORY;
+  mark(frame, LAUNCH_STEP);
   *loss = 0;
   for (int i = 0; i < 3; ++i) {
     weights[i] -= *rate * x[i];
@@ -133,6 +166,7 @@ static int32_t scale(gcrt_frame *frame) {
   float *scaled = gcrt_output(frame, 0, dims);
   if (!scaled)
     return GCRT_OUT_OF_MEMORY;
+  mark(frame, LAUNCH_SCALE);
   scale_closure closure = {frame->inputs[0], factors, doubled, scaled};
   gcrt_parallel_for(frame, dims[0], 16, scale_rows, &closure);
   return GCRT_OK;
@@ -211,7 +245,10 @@ static const gcrt_variant variant = {.cpu = "generic",
                                      .cpu_features = "",
                                      .functions = code,
                                      .initializer = &initializer,
-                                     .weights = offsetof(struct data, weights)};
+                                     .weights = offsetof(struct data, weights),
+                                     .launches = launches,
+                                     .launch_texts = launch_texts,
+                                     .n_launches = 2};
 
 const gcrt_model demo_model = {
     .abi_version = GCRT_ABI_VERSION,

@@ -324,7 +324,7 @@ static void test_model_mismatch(void) {
     gcrt_status status;
     const char *message;
   } want[] = {
-      {GCRT_MODEL_MISMATCH, "the object has ABI version 7, this runtime has 3"},
+      {GCRT_MODEL_MISMATCH, "the object has ABI version 7, this runtime has 4"},
       {GCRT_MODEL_MISMATCH, "descriptor has 80 bytes, expected 112"},
       {GCRT_MODEL_MISMATCH, "flags 0x4"},
       {GCRT_MODEL_MISMATCH, "two variables \"v\""},

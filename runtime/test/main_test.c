@@ -148,6 +148,7 @@ static void test_usage(void) {
       {"--save-every 1", "--save-every needs --save FILE"},
       {"--save-every 1 --save a --benchmark 1", "exclude each other"},
       {"--save-every 0 --save a", "--save-every: expected a number from 1"},
+      {"--profile a --save a", "\"a\" is named for two"},
       {"--input x=@", "--input: expected NAME=FILE or NAME=@FILE"},
       {"--input x", "--input: expected NAME=FILE"},
       {"--input =x", "--input: expected NAME=FILE"},
@@ -309,6 +310,20 @@ static void test_interrupt(void) {
   CHECK_INT(interrupt(TRAIN MANY_STEPS, SIGTERM), 143);
 }
 
+static void test_profile(void) {
+  CHECK_INT(run(TRAIN "x.npy --steps 3 --profile p.json"), 0);
+  out[files_read("p.json", out, sizeof(out) - 1)] = '\0';
+  CHECK_CONTAINS(out, "\"kernel\":\"kernel_0\",\"nodes\":\"step, loss\"");
+  CHECK_CONTAINS(out, "\"count\":3,\"total_us\":");
+  CHECK_CONTAINS(out, "{\"name\":\"train\",\"cat\":\"call\",\"ph\":\"X\",");
+  CHECK_INT(run("--function nothing --benchmark 10 --profile p2.json"), 0);
+  CHECK_INT(run("--function nothing --profile no/p.json"), 1);
+  CHECK_CONTAINS(err, "no/p.json: cannot write");
+  // Also of calls that fail.
+  CHECK_INT(run(TRAIN "bad.npy --profile p3.json"), 3);
+  CHECK(files_read("p3.json", out, 1) == 1);
+}
+
 static void test_information(void) {
   CHECK_INT(run("--describe"), 0);
   CHECK_CONTAINS(
@@ -355,6 +370,7 @@ int main(int argc, char **argv) {
   test_failing_step();
   test_save_every();
   test_interrupt();
+  test_profile();
   test_information();
   files_end();
   return check_result();

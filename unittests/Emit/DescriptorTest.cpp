@@ -127,3 +127,33 @@ TEST_F(DescriptorTest, VariantsShareEqualWeights) {
   EXPECT_EQ(data.weightsOffsets, (std::vector<uint64_t>{0, 0, 448}));
   EXPECT_EQ(data.blob.getSize(), 448u + 400u);
 }
+
+TEST_F(DescriptorTest, LaunchesAreTableOfNumbers) {
+  model.launches.push_back({"kernel_0", "elementwise", {"a", "b"}, 8, 32});
+  model.launches.push_back(
+      {"kernel_0", "elementwise", {"c"}, std::nullopt, std::nullopt});
+  llvm::GlobalVariable *global = add("id.launches");
+  ASSERT_TRUE(global);
+  EXPECT_EQ(getSize(global), 2 * sizeof(gcrt_launch_spec));
+  auto *words = llvm::cast<llvm::ConstantDataArray>(global->getInitializer());
+  EXPECT_EQ(words->getElementAsInteger(2), 8u);
+  EXPECT_EQ(words->getElementAsInteger(3), 32u);
+  EXPECT_EQ(words->getElementAsInteger(6), GCRT_UNKNOWN);
+  EXPECT_EQ(words->getElementAsInteger(7), GCRT_UNKNOWN);
+  // Texts that are equal are one.
+  EXPECT_EQ(words->getElementAsInteger(1), words->getElementAsInteger(5));
+  llvm::StringRef texts =
+      llvm::cast<llvm::ConstantDataArray>(
+          module.getGlobalVariable("id.strings", true)->getInitializer())
+          ->getRawDataValues();
+  auto getText = [&](uint64_t offset) {
+    return texts.substr(offset).take_until([](char c) { return c == 0; });
+  };
+  uint64_t names = words->getElementAsInteger(0);
+  EXPECT_EQ(getText(names & UINT32_MAX), "a");
+  EXPECT_EQ(getText(names >> 32), "a, b");
+}
+
+TEST_F(DescriptorTest, NoLaunchesAreNoTable) {
+  EXPECT_FALSE(add("id.launches"));
+}

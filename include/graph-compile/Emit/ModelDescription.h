@@ -54,6 +54,15 @@ struct WeightDescription {
   mlir::ElementsAttr value;
 };
 
+/// One launch in the code, as profiles show it.
+struct LaunchDescription {
+  std::string kernel;
+  std::string kind;
+  std::vector<std::string> nodes;
+  /// Nothing where they depend on a call.
+  std::optional<uint64_t> flops, bytes;
+};
+
 /// Everything that the object says about its model, apart from its code.
 struct ModelDescription {
   std::string name;
@@ -63,6 +72,8 @@ struct ModelDescription {
   std::vector<VariableDescription> variables;
   /// In ascending order of their offsets.
   std::vector<WeightDescription> weights;
+  /// In the order of the numbers that the code has for them.
+  std::vector<LaunchDescription> launches;
 };
 
 /// Reads the description from a module at stage `codegen`. What is missing or

@@ -64,8 +64,13 @@ void KernelEmitter::makeFunction() {
   // A step is a list of calls: with kernels inlined it would be one huge
   // function, and hold the stack buffers of all of them at once.
   function.setNoInline(true);
-  // Launches are still to be lowered, and look for it.
-  function->setAttr(step::StepDialect::kKernelAttr, b.getUnitAttr());
+  // Launches are still to be lowered, and look for these.
+  for (StringRef name : {StringRef(step::StepDialect::kKernelAttr),
+                         StringRef(step::StepDialect::kKindAttr),
+                         StringRef(step::StepDialect::kFlopsAttr),
+                         StringRef(step::StepDialect::kBytesAttr)})
+    if (Attribute value = kernel->getAttr(name))
+      function->setAttr(name, value);
   for (unsigned argument : noAlias)
     function.setArgAttr(argument, LLVM::LLVMDialect::getNoAliasAttrName(),
                         b.getUnitAttr());

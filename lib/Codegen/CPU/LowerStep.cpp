@@ -373,6 +373,7 @@ LogicalResult StepLowering::lowerMemory(Operation &op, bool &handled) {
     dim.getResult().replaceAllUsesWith(
         b.toIndex(places.at(dim.getSource()).sizes[*number]));
   } else if (auto copy = dyn_cast<memref::CopyOp>(op)) {
+    markCopy(copy);
     const Place &from = places.at(copy.getSource());
     Value bytes =
         b.mul(b.count(from), b.constant(getStorageBytes(from.elementType)));
@@ -449,6 +450,7 @@ LogicalResult StepLowering::lower(Operation &op, bool &handled) {
         return success();
       })
       .Case([&](step::LaunchOp launch) {
+        markLaunch(launch);
         LLVM::CallOp::create(b, TypeRange(), launch.getKernel(),
                              getMachineOperands(launch->getOperands()));
         return success();
@@ -507,7 +509,7 @@ struct CpuLowerStep : graph_compile::impl::CpuLowerStepBase<CpuLowerStep> {
   using CpuLowerStepBase::CpuLowerStepBase;
 
   void runOnOperation() override {
-    ModuleContext context(getOperation(), poisonArena);
+    ModuleContext context(getOperation(), poisonArena, markLaunches);
     auto functions = llvm::to_vector(getOperation().getOps<func::FuncOp>());
     for (func::FuncOp function : functions) {
       if (function.isDeclaration() ||
@@ -516,6 +518,9 @@ struct CpuLowerStep : graph_compile::impl::CpuLowerStepBase<CpuLowerStep> {
       if (failed(StepLowering(function, context).run()))
         return signalPassFailure();
     }
+    if (markLaunches)
+      getOperation()->setAttr(step::StepDialect::kLaunchesAttr,
+                              ArrayAttr::get(&getContext(), context.launches));
   }
 };
 } // namespace

@@ -41,6 +41,7 @@ void buildCpuCodegenPipeline(OpPassManager &pm, const CpuOptions &options) {
   pm.addNestedPass<func::FuncOp>(createSCFToControlFlowPass());
   CpuLowerStepOptions step;
   step.poisonArena = options.poisonArena;
+  step.markLaunches = options.markLaunches;
   pm.addPass(createCpuLowerStep(step));
   // No memref is left; what remains converts one by one.
   CpuToLLVMOptions llvm;
@@ -56,6 +57,9 @@ namespace {
 struct PipelineOptions : PassPipelineOptions<PipelineOptions> {
   Option<std::string> cpu{*this, "cpu", llvm::cl::desc("CPU to make code for"),
                           llvm::cl::init("x86-64")};
+  Option<bool> markLaunches{*this, "mark-launches",
+                            llvm::cl::desc("Tell profiles of launches"),
+                            llvm::cl::init(false)};
 };
 } // namespace
 
@@ -66,6 +70,7 @@ void registerCpuCodegenPipeline() {
         llvm::Expected<CpuOptions> cpu = resolveCpu(options.cpu);
         if (!cpu)
           llvm::report_fatal_error(cpu.takeError(), /*gen_crash_diag=*/false);
+        cpu->markLaunches = options.markLaunches;
         buildCpuCodegenPipeline(pm, *cpu);
       });
 }

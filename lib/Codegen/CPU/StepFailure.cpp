@@ -135,6 +135,7 @@ void StepLowering::lowerAssert(step::AssertOp op) {
 }
 
 void StepLowering::lowerPrint(step::PrintOp op) {
+  markOther();
   Type i32 = b.getI32Type();
   context.declare(b, "gcrt_print", i32, {pointer, pointer, pointer});
   Value text = context.texts.getText(

@@ -12,6 +12,7 @@
 
 #include "graph-compile/Dialect/Step/IR/Step.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "llvm/ADT/StringSet.h"
 
 namespace graph_compile::cpu {
@@ -22,13 +23,22 @@ inline constexpr int32_t kOutOfMemory = 4;
 
 /// Fields of gcrt_frame.
 namespace frame_field {
-enum { Inputs, InputDims, Arena, Variables, VariableSet, Weights };
+enum {
+  Inputs,
+  InputDims,
+  Arena,
+  Variables,
+  VariableSet,
+  Weights,
+  Profile = 7, // after the instance, which code does not read
+};
 } // namespace frame_field
 
 /// What the steps of a module share.
 struct ModuleContext {
-  ModuleContext(mlir::ModuleOp module, bool poisonArena)
-      : poisonArena(poisonArena), symbols(module), texts(symbols) {
+  ModuleContext(mlir::ModuleOp module, bool poisonArena, bool markLaunches)
+      : poisonArena(poisonArena), markLaunches(markLaunches), symbols(module),
+        texts(symbols) {
     int64_t number = 0;
     for (auto variable : module.getOps<step::VariableOp>())
       variables[variable.getSymName()] = number++;
@@ -49,11 +59,15 @@ struct ModuleContext {
 
   /// Whether the places of the arena alone are addressable.
   bool poisonArena;
+  /// Whether profiles are told of launches.
+  bool markLaunches;
   mlir::SymbolTable symbols;
   TextGlobals texts;
   /// The index of each variable, and where each constant begins in the weights.
   llvm::StringMap<int64_t> variables, weights;
   llvm::StringSet<> declared;
+  /// The launches that are marked, each by its number.
+  llvm::SmallVector<mlir::Attribute> launches;
 };
 
 /// Lowers one step or part of a step.
@@ -92,6 +106,13 @@ private:
   void lowerPrint(step::PrintOp op);
   void lowerCheckSet(step::CheckSetOp op);
   mlir::LogicalResult lowerMemory(mlir::Operation &op, bool &handled);
+
+  void mark(uint32_t launch);
+  void markLaunch(mlir::Operation *op,
+                  llvm::SmallVector<mlir::NamedAttribute> attributes);
+  void markLaunch(step::LaunchOp launch);
+  void markCopy(mlir::memref::CopyOp copy);
+  void markOther();
 
   mlir::Value makeViews(mlir::ValueRange data);
   void makeView(mlir::Value view, mlir::Value data);

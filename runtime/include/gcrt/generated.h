@@ -107,6 +107,15 @@ int32_t gcrt_print(struct gcrt_frame *frame, const gcrt_text *text,
  * names it, and returns GCRT_UNINITIALIZED. */
 int32_t gcrt_unset(struct gcrt_frame *frame, uint32_t variable);
 
+/* Stands for no launch. */
+#define GCRT_NO_LAUNCH UINT32_MAX
+
+/* For profiles, where frame->profile is not NULL: the launch before this, if
+ * one is running, has ended, and launch `launch`, an index into
+ * gcrt_variant.launches, begins; GCRT_NO_LAUNCH: none does. The end of a
+ * function ends its last launch. */
+void gcrt_mark(struct gcrt_frame *frame, uint32_t launch);
+
 static_assert(sizeof(gcrt_piece) == 16, "ABI");
 static_assert(offsetof(gcrt_piece, operand) == 8, "ABI");
 static_assert(sizeof(gcrt_text) == 40, "ABI");

@@ -31,7 +31,7 @@ extern "C" {
 #endif
 
 /* The version of this schema and of generated.h. */
-#define GCRT_ABI_VERSION 3
+#define GCRT_ABI_VERSION 4
 
 /* The alignment, in bytes, of the arena, the weights, scratch memory, variables
  * and outputs that live in the instance. Buffers of the caller (inputs, and
@@ -143,6 +143,20 @@ typedef struct gcrt_function_code {
   uint32_t reserved;    /* 0 */
 } gcrt_function_code;
 
+/* Stands for a number that depends on the sizes of a call. */
+#define GCRT_UNKNOWN UINT64_MAX
+
+/* A launch: a place in the code where a kernel runs. Texts are given by where
+ * they begin in gcrt_variant.launch_texts. */
+typedef struct gcrt_launch_spec {
+  uint32_t node;   /* text: the node that it is named after; may be empty */
+  uint32_t nodes;  /* text: all nodes that it computes, joined by ", " */
+  uint32_t kernel; /* text: the name of the kernel; launches may share one */
+  uint32_t kind;   /* text: what the kernel does, "matrix product" */
+  uint64_t flops;  /* operations on floating-point numbers, or GCRT_UNKNOWN */
+  uint64_t bytes;  /* that it reads and writes, or GCRT_UNKNOWN */
+} gcrt_launch_spec;
+
 /* The code of a model for one kind of CPU. */
 typedef struct gcrt_variant {
   const char *cpu;          /* its name for the compiler, "x86-64-v3"; unique in
@@ -158,6 +172,11 @@ typedef struct gcrt_variant {
                                             no inputs and outputs. NULL: none */
   uint64_t weights; /* where in the model's data its weights start, a multiple
                        of GCRT_ALIGNMENT; ignored if there is no data */
+  const gcrt_launch_spec *launches; /* `n_launches` of them, of all functions;
+                                       gcrt_mark knows each by its index */
+  const char *launch_texts;         /* each ended by a zero byte */
+  uint32_t n_launches;
+  uint32_t reserved; /* 0 */
 } gcrt_variant;
 
 /* Stands for an offset in the data of a model: there is nothing. */
@@ -218,6 +237,8 @@ typedef struct gcrt_frame {
                                        else 0 */
   const void *weights;              /* the data at gcrt_variant.weights */
   struct gcrt_instance *instance;   /* opaque to generated code */
+  struct gcrt_profile *profile;     /* opaque; NULL: nothing is recorded, and
+                                       gcrt_mark is not to be called */
 } gcrt_frame;
 
 /* Executables are the object, libgcrt.a and libgcrt_main.a, which holds `main`.
@@ -252,11 +273,21 @@ static_assert(sizeof(gcrt_function_code) == 24, "ABI");
 static_assert(offsetof(gcrt_function_code, arena_bytes) == 8, "ABI");
 static_assert(offsetof(gcrt_function_code, n_scratch) == 16, "ABI");
 
-static_assert(sizeof(gcrt_variant) == 40, "ABI");
+static_assert(sizeof(gcrt_launch_spec) == 32, "ABI");
+static_assert(offsetof(gcrt_launch_spec, nodes) == 4, "ABI");
+static_assert(offsetof(gcrt_launch_spec, kernel) == 8, "ABI");
+static_assert(offsetof(gcrt_launch_spec, kind) == 12, "ABI");
+static_assert(offsetof(gcrt_launch_spec, flops) == 16, "ABI");
+static_assert(offsetof(gcrt_launch_spec, bytes) == 24, "ABI");
+
+static_assert(sizeof(gcrt_variant) == 64, "ABI");
 static_assert(offsetof(gcrt_variant, cpu_features) == 8, "ABI");
 static_assert(offsetof(gcrt_variant, functions) == 16, "ABI");
 static_assert(offsetof(gcrt_variant, initializer) == 24, "ABI");
 static_assert(offsetof(gcrt_variant, weights) == 32, "ABI");
+static_assert(offsetof(gcrt_variant, launches) == 40, "ABI");
+static_assert(offsetof(gcrt_variant, launch_texts) == 48, "ABI");
+static_assert(offsetof(gcrt_variant, n_launches) == 56, "ABI");
 
 static_assert(sizeof(gcrt_model) == 112, "ABI");
 static_assert(offsetof(gcrt_model, struct_size) == 4, "ABI");
@@ -279,13 +310,14 @@ static_assert(offsetof(gcrt_data_header, version) == 8, "ABI");
 static_assert(offsetof(gcrt_data_header, bytes) == 16, "ABI");
 static_assert(offsetof(gcrt_data_header, id) == 24, "ABI");
 
-static_assert(sizeof(gcrt_frame) == 56, "ABI");
+static_assert(sizeof(gcrt_frame) == 64, "ABI");
 static_assert(offsetof(gcrt_frame, input_dims) == 8, "ABI");
 static_assert(offsetof(gcrt_frame, arena) == 16, "ABI");
 static_assert(offsetof(gcrt_frame, variables) == 24, "ABI");
 static_assert(offsetof(gcrt_frame, variable_set) == 32, "ABI");
 static_assert(offsetof(gcrt_frame, weights) == 40, "ABI");
 static_assert(offsetof(gcrt_frame, instance) == 48, "ABI");
+static_assert(offsetof(gcrt_frame, profile) == 56, "ABI");
 
 #ifdef __cplusplus
 } /* extern "C" */

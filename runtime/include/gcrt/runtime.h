@@ -162,6 +162,24 @@ gcrt_status gcrt_save(gcrt_instance *instance, const char *path);
  * shape or type; GCRT_IO_ERROR, GCRT_OUT_OF_MEMORY. */
 gcrt_status gcrt_load(gcrt_instance *instance, const char *path);
 
+/*===-- Profiles ---------------------------------------------------------===*/
+
+/* Records from now on how long each call and each launch of a kernel takes.
+ * Single events are kept until there are `most` of them; sums over all are kept
+ * in any case. What was recorded before is forgotten. Recording takes some 30
+ * ns for each launch, and memory, which grows: where there is none, events are
+ * left out. GCRT_OUT_OF_MEMORY. */
+gcrt_status gcrt_profile_start(gcrt_instance *instance, uint64_t most);
+
+/* Writes what was recorded as a Chrome trace (JSON), which ui.perfetto.dev and
+ * chrome://tracing show, to a file beside `path` that is then renamed.
+ * Recording goes on. GCRT_INVALID_ARGUMENT if it was not started;
+ * GCRT_IO_ERROR, GCRT_OUT_OF_MEMORY. */
+gcrt_status gcrt_profile_write(gcrt_instance *instance, const char *path);
+
+/* Ends recording and forgets what was recorded. */
+void gcrt_profile_stop(gcrt_instance *instance);
+
 /*===-- Names ------------------------------------------------------------===*/
 
 /* "GCRT_OK", "GCRT_ERROR", ..; "unknown status" for other numbers. */

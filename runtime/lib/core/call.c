@@ -8,6 +8,7 @@
 #include "core/instance.h"
 #include "core/memory.h"
 #include "core/poison.h"
+#include "core/profile.h"
 #include "core/shape.h"
 #include "cpu/float_mode.h"
 #include "gcrt/generated.h"
@@ -233,9 +234,13 @@ gcrt_status gcrt_run(gcrt_instance *instance,
     instance->outputs[i].data = NULL;
   gcrt_text_clear(&instance->message);
   gcrt_unpoison(instance->frame.arena, instance->arena_bytes);
+  if (instance->frame.profile)
+    gcrt_profile_begin_call(instance);
   gcrt_float_mode mode = gcrt_flush_subnormals();
   int32_t status = code->entry(&instance->frame);
   gcrt_restore_float_mode(mode);
+  if (instance->frame.profile)
+    gcrt_profile_end_call(instance);
   if (status != GCRT_OK) {
     if (instance->message.size == 0)
       gcrt_error(&instance->message, (gcrt_status)status,

@@ -23,6 +23,7 @@ void gcrt_destroy(gcrt_instance *instance) {
     return;
   gcrt_allocator allocator = instance->allocator;
   gcrt_pool_stop(&instance->pool, &allocator);
+  gcrt_profile_stop(instance);
   for (uint32_t i = 0; instance->outputs && i < instance->n_outputs; ++i) {
     gcrt_free(&allocator, instance->outputs[i].own.memory);
     gcrt_free(&allocator, instance->outputs[i].dims);

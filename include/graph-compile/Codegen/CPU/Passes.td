@@ -75,6 +75,12 @@ def CpuLowerStep : Pass<"cpu-lower-step", "mlir::ModuleOp"> {
 
     With `poison-arena` a step poisons its arena when it starts, and each place
     that it uses is made addressable. Expects that no two places share bytes.
+
+    With `mark-launches` a step calls `gcrt_mark` before each launch and copy
+    while the call is profiled: where the frame has a profile, which costs a
+    comparison and a branch that is not taken where it has none. The module's
+    `step.launches` lists them by their numbers: `kernel`, `kind`, `nodes`, and
+    where they are known `flops` and `bytes`.
   }];
   let dependentDialects = [
     "mlir::LLVM::LLVMDialect", "mlir::arith::ArithDialect",
@@ -82,7 +88,9 @@ def CpuLowerStep : Pass<"cpu-lower-step", "mlir::ModuleOp"> {
   ];
   let options = [
     Option<"poisonArena", "poison-arena", "bool", "false",
-           "For AddressSanitizer: let a step use the places of its arena only">
+           "For AddressSanitizer: let a step use the places of its arena only">,
+    Option<"markLaunches", "mark-launches", "bool", "false",
+           "Tell profiles where each launch begins">
   ];
 }
 

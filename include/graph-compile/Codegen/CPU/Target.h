@@ -38,6 +38,8 @@ struct CpuOptions {
   /// Poison what lies between the places of the arena: code for
   /// AddressSanitizer.
   bool poisonArena = false;
+  /// Tell profiles where each launch begins.
+  bool markLaunches = true;
 };
 
 /// Resolves what the user wrote after `--cpu=`: `native` for this machine,

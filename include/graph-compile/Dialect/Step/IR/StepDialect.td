@@ -76,6 +76,10 @@ def Step_Dialect : Dialect {
     /// From `plan` on, where asked for: array of dictionaries, the values that
     /// have a place of their own (see `step-plan-memory`).
     static constexpr ::llvm::StringLiteral kPlacesAttr = "step.places";
+    /// At `codegen`: array of dictionaries of the module, its launches in the
+    /// order of the numbers that generated code has for them (see
+    /// `cpu-lower-step`).
+    static constexpr ::llvm::StringLiteral kLaunchesAttr = "step.launches";
     /// Argument and result attribute: the name that the user knows it by.
     static constexpr ::llvm::StringLiteral kNameAttr = "graph.name";
   }];
