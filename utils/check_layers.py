@@ -28,6 +28,7 @@ ALLOWED = {
         "Pipelines",
         "Import/TensorFlow",
         "Emit",
+        "Codegen/Common",
         "Codegen/CPU",
         "Dialect/Graph/IR",
         "Dialect/Graph/Transforms",

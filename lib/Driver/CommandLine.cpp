@@ -73,6 +73,7 @@ private:
   Error readSchedule();
   Error readWarnings();
   Error readSanitizer();
+  Error readStatistics();
   Error readQuestion();
 
   const InputArgList &arguments;
@@ -395,13 +396,36 @@ Error CommandLineReader::readSanitizer() {
   return Error::success();
 }
 
+/// --stats shows what the plan is, so there has to be one.
+Error CommandLineReader::readStatistics() {
+  const Arg *stats = arguments.getLastArg(OPT_stats, OPT_stats_joined);
+  if (!stats)
+    return Error::success();
+  StringRef form =
+      stats->getOption().matches(OPT_stats) ? "text" : stats->getValue();
+  if (form != "text" && form != "json")
+    return createStringError("--stats expects text or json, but got \"" + form +
+                             "\"");
+  if (options.printedStage && options.printedStage != Stage::Plan)
+    return createStringError("\"--stats\" shows the plan; of the stages it "
+                             "goes with --compile-to=plan only");
+  if (options.outputPath == "-")
+    return createStringError("\"--stats\" prints to standard output; name a "
+                             "file for the code with -o");
+  options.statistics = form == "json" ? CompileOptions::Statistics::Json
+                                      : CompileOptions::Statistics::Text;
+  options.pipeline.listPlaces = true;
+  return Error::success();
+}
+
 /// What --why asks. It makes no output, so nothing may say which.
 Error CommandLineReader::readQuestion() {
   const Arg *why = arguments.getLastArg(OPT_why);
   if (!why)
     return Error::success();
   const Arg *output =
-      arguments.getLastArg(OPT_output, OPT_emit, OPT_object, OPT_compile_to);
+      arguments.getLastArg(OPT_output, OPT_emit, OPT_object, OPT_compile_to,
+                           OPT_stats, OPT_stats_joined);
   if (output)
     return createStringError("\"--why\" and \"" +
                              output->getAsString(arguments) +
@@ -422,7 +446,7 @@ Error CommandLineReader::read() {
         &CommandLineReader::readEntryPoint, &CommandLineReader::readTarget,
         &CommandLineReader::readWeights, &CommandLineReader::readSchedule,
         &CommandLineReader::readWarnings, &CommandLineReader::readSanitizer,
-        &CommandLineReader::readQuestion})
+        &CommandLineReader::readStatistics, &CommandLineReader::readQuestion})
     if (Error error = (this->*step)())
       return error;
   options.saveTemps = arguments.hasArg(OPT_save_temps);

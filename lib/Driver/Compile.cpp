@@ -8,6 +8,7 @@
 
 #include "Compile.h"
 
+#include "graph-compile/Codegen/Common/PlanStatistics.h"
 #include "graph-compile/Emit/CNames.h"
 #include "graph-compile/Emit/Link.h"
 #include "graph-compile/Emit/MachineCode.h"
@@ -45,6 +46,7 @@ private:
   LogicalResult readModel();
   LogicalResult lowerTo(Stage target);
   LogicalResult runStages(Stage target);
+  void printStatisticsIfAsked();
   LogicalResult printModule(ModuleOp printed, llvm::StringRef path);
   LogicalResult generateCode();
   LogicalResult generateCodeFor(ModuleOp code, const TargetCpu &cpu);
@@ -154,6 +156,17 @@ LogicalResult Compilation::runStages(Stage target) {
   return success();
 }
 
+/// Prints what the plan comes to, once it has been made.
+void Compilation::printStatisticsIfAsked() {
+  if (options.statistics == CompileOptions::Statistics::None)
+    return;
+  PlanStatistics statistics = collectStatistics(*module);
+  if (options.statistics == CompileOptions::Statistics::Json)
+    printStatisticsAsJson(statistics, llvm::outs());
+  else
+    printStatistics(statistics, llvm::outs());
+}
+
 /// From here on `module` is at `target`, which is not before `stage`.
 LogicalResult Compilation::lowerTo(Stage target) {
   if (!options.saveTemps)
@@ -179,6 +192,7 @@ ExitStatus Compilation::printStage() {
   if (failed(lowerTo(*options.printedStage)) ||
       failed(printModule(*module, options.outputPath)))
     return ExitStatus::WrongModel;
+  printStatisticsIfAsked();
   return ExitStatus::Success;
 }
 
@@ -206,12 +220,18 @@ LogicalResult Compilation::generateCode() {
         llvm::createStringError("\"" + options.modelPath +
                                 "\" is at stage codegen already, which is "
                                 "for one CPU; name one with --cpu"));
+  if (stage == Stage::Codegen &&
+      options.statistics != CompileOptions::Statistics::None)
+    return fail(llvm::createStringError("\"" + options.modelPath +
+                                        "\" is at stage codegen already: there "
+                                        "is no plan left to show"));
   if (stage == Stage::Codegen) {
     codes.push_back(std::move(module));
     return success();
   }
   if (failed(lowerTo(Stage::Plan)))
     return failure();
+  printStatisticsIfAsked();
   for (size_t i = 1; i < numCpus; ++i)
     codes.push_back(module->clone());
   codes.push_back(std::move(module));

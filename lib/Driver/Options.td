@@ -68,6 +68,11 @@ defm compile_to : Value<"compile-to", "STAGE",
   "Stop there and print the IR: import, optimize, linearize, linalg, kernels, "
   "plan or codegen">;
 
+def stats : Flag<["--"], "stats">,
+  HelpText<"Print the kernels of each function and where its values lie; "
+           "--stats=json prints it as JSON">;
+def stats_joined : Joined<["--"], "stats=">;
+
 def print_supported_ops : Flag<["--"], "print-supported-ops">,
   HelpText<"Print the operations of TensorFlow that can be compiled">;
 def version : Flag<["--"], "version">, HelpText<"Print the version">;

@@ -50,6 +50,9 @@ struct CompileOptions {
   bool separateWeights = false;
   bool sanitizeAddress = false;
   bool saveTemps = false;
+  /// How to print what the plan comes to on standard output.
+  enum class Statistics { None, Text, Json };
+  Statistics statistics = Statistics::None;
 
   /// Whether the model is a module of MLIR.
   bool isMlir() const { return llvm::StringRef(modelPath).ends_with(".mlir"); }
