@@ -22,3 +22,45 @@ graph.func @choose(%go: tensor<i1>, %x: tensor<?xf32>, %y: tensor<?xf32>, %m: te
   }
   graph.return %r#0, %r#1 : tensor<?xf32>, tensor<i32>
 }
+
+// In loops, too, and one select after the other.
+// CHECK-LABEL: func.func @choose_in_a_loop(
+// CHECK:       scf.while
+// CHECK:       } do {
+// CHECK-COUNT-2: scf.if %{{.*}} -> (tensor<4xf32>)
+// CHECK-NOT:   arith.select
+// CHECK:       scf.yield
+graph.func @choose_in_a_loop(%go: tensor<i1>, %p: tensor<i1>, %q: tensor<i1>, %x: tensor<4xf32>, %y: tensor<4xf32>) -> tensor<4xf32> attributes {linear} {
+  %r = graph.while (%a = %x) : (tensor<4xf32>) {
+    graph.condition %go
+  } do {
+    %b = graph.if %p -> (tensor<4xf32>) {
+      graph.yield %a : tensor<4xf32>
+    } else {
+      graph.yield %y : tensor<4xf32>
+    }
+    %c = graph.if %q -> (tensor<4xf32>) {
+      graph.yield %b : tensor<4xf32>
+    } else {
+      graph.yield %x : tensor<4xf32>
+    }
+    graph.yield %c : tensor<4xf32>
+  }
+  graph.return %r : tensor<4xf32>
+}
+
+// A choice of scalars alone needs no branch.
+// CHECK-LABEL: func.func @choose_scalars(
+// CHECK-NOT:   scf.if
+// CHECK:       arith.select %{{.*}}, %{{.*}}, %{{.*}} : f32
+// CHECK-NOT:   scf.if
+graph.func @choose_scalars(%go: tensor<i1>, %x: tensor<f32>, %y: tensor<f32>) -> tensor<f32> attributes {linear} {
+  %p = graph.neg %x : tensor<f32>
+  %q = graph.neg %y : tensor<f32>
+  %r = graph.if %go -> (tensor<f32>) {
+    graph.yield %p : tensor<f32>
+  } else {
+    graph.yield %q : tensor<f32>
+  }
+  graph.return %r : tensor<f32>
+}

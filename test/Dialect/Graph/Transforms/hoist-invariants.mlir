@@ -81,3 +81,50 @@ graph.func @broadcast(%go: tensor<i1>, %x: tensor<f32>, %y: tensor<8xf32>, %shap
   }
   graph.return %r : tensor<8xf32>
 }
+
+// What needs a check of the loop stays behind it: nobody has asked yet whether the
+// product may be computed. A constant and what needs nothing else go.
+// CHECK-LABEL: graph.func @behind_a_check
+// CHECK:       graph.constant
+// CHECK:       graph.while
+// CHECK:       } do {
+// CHECK-NEXT:    %[[C:.*]], %{{.*}} = graph.check_numerics
+// CHECK-NEXT:    graph.matmul %[[C]]
+// CHECK-NEXT:    graph.add
+// CHECK-NEXT:    graph.mul
+// CHECK-NEXT:    graph.yield
+graph.func @behind_a_check(%go: tensor<i1>, %x: tensor<4x4xf32>) -> tensor<4x4xf32> {
+  %r, %t = graph.while (%a = %x) : (tensor<4x4xf32>) {
+    graph.condition %go
+  } do {
+    %two = graph.constant dense<2.0> : tensor<f32>
+    %c, %u = graph.check_numerics %x {message = "x"} : tensor<4x4xf32>
+    %p = graph.matmul %c, %x : (tensor<4x4xf32>, tensor<4x4xf32>) -> tensor<4x4xf32>
+    %b = graph.add %a, %p : tensor<4x4xf32>
+    %d = graph.mul %b, %two : (tensor<4x4xf32>, tensor<f32>) -> tensor<4x4xf32>
+    graph.yield %d after(%u) : tensor<4x4xf32>
+  }
+  graph.return %r after(%t) : tensor<4x4xf32>
+}
+
+// A loop or branch inside stays, however little it needs; so does what it gives.
+// CHECK-LABEL: graph.func @regions_stay
+// CHECK-NEXT:  %{{.*}} = graph.while
+// CHECK:       } do {
+// CHECK-NEXT:    %[[I:.*]] = graph.if
+// CHECK:         graph.neg %[[I]]
+graph.func @regions_stay(%go: tensor<i1>, %x: tensor<f32>) -> tensor<f32> {
+  %r = graph.while (%a = %x) : (tensor<f32>) {
+    graph.condition %go
+  } do {
+    %i = graph.if %go -> (tensor<f32>) {
+      graph.yield %x : tensor<f32>
+    } else {
+      graph.yield %x : tensor<f32>
+    }
+    %n = graph.neg %i : tensor<f32>
+    %b = graph.add %a, %n : tensor<f32>
+    graph.yield %b : tensor<f32>
+  }
+  graph.return %r : tensor<f32>
+}

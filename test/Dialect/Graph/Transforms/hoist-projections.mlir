@@ -122,3 +122,92 @@ graph.func @not_all_rows(%x: tensor<5x2x3xf32>, %w: tensor<3x4xf32>, %n: tensor<
   }
   graph.return %r#1, %q#1, %p#1 : tensor<2x4xf32>, tensor<2x4xf32>, tensor<2x4xf32>
 }
+
+// -----
+
+// Weights that a loop changes, rows of a carried tensor, a count from 1 on, a limit
+// that is included: each keeps the product in the loop.
+// CHECK-LABEL: graph.func @not_from_outside
+// CHECK-NOT:   graph.matmul
+// CHECK-COUNT-4: graph.while
+graph.func @not_from_outside(%x: tensor<5x2x3xf32>, %w: tensor<3x4xf32>, %h0: tensor<2x4xf32>) -> (tensor<2x4xf32>, tensor<2x4xf32>, tensor<2x4xf32>, tensor<2x4xf32>) {
+  %zero = graph.constant dense<0> : tensor<i32>
+  %one = graph.constant dense<1> : tensor<i32>
+  %five = graph.constant dense<5> : tensor<i32>
+  %r:3 = graph.while (%i = %zero, %h = %h0, %v = %w) : (tensor<i32>, tensor<2x4xf32>, tensor<3x4xf32>) {
+    %c = graph.compare LT %i, %five : (tensor<i32>, tensor<i32>) -> tensor<i1>
+    graph.condition %c
+  } do {
+    %rows = graph.gather %x, %i {axis = 0 : i64} : (tensor<5x2x3xf32>, tensor<i32>) -> tensor<2x3xf32>
+    %a = graph.matmul %rows, %v : (tensor<2x3xf32>, tensor<3x4xf32>) -> tensor<2x4xf32>
+    %s = graph.add %a, %h : tensor<2x4xf32>
+    %next = graph.add %i, %one : tensor<i32>
+    %v1 = graph.neg %v : tensor<3x4xf32>
+    graph.yield %next, %s, %v1 : tensor<i32>, tensor<2x4xf32>, tensor<3x4xf32>
+  }
+  %q:3 = graph.while (%i = %zero, %h = %h0, %y = %x) : (tensor<i32>, tensor<2x4xf32>, tensor<5x2x3xf32>) {
+    %c = graph.compare LT %i, %five : (tensor<i32>, tensor<i32>) -> tensor<i1>
+    graph.condition %c
+  } do {
+    %rows = graph.gather %y, %i {axis = 0 : i64} : (tensor<5x2x3xf32>, tensor<i32>) -> tensor<2x3xf32>
+    %a = graph.matmul %rows, %w : (tensor<2x3xf32>, tensor<3x4xf32>) -> tensor<2x4xf32>
+    %s = graph.add %a, %h : tensor<2x4xf32>
+    %next = graph.add %i, %one : tensor<i32>
+    %y1 = graph.neg %y : tensor<5x2x3xf32>
+    graph.yield %next, %s, %y1 : tensor<i32>, tensor<2x4xf32>, tensor<5x2x3xf32>
+  }
+  %p:2 = graph.while (%i = %one, %h = %h0) : (tensor<i32>, tensor<2x4xf32>) {
+    %c = graph.compare LT %i, %five : (tensor<i32>, tensor<i32>) -> tensor<i1>
+    graph.condition %c
+  } do {
+    %rows = graph.gather %x, %i {axis = 0 : i64} : (tensor<5x2x3xf32>, tensor<i32>) -> tensor<2x3xf32>
+    %a = graph.matmul %rows, %w : (tensor<2x3xf32>, tensor<3x4xf32>) -> tensor<2x4xf32>
+    %s = graph.add %a, %h : tensor<2x4xf32>
+    %next = graph.add %i, %one : tensor<i32>
+    graph.yield %next, %s : tensor<i32>, tensor<2x4xf32>
+  }
+  %o:2 = graph.while (%i = %zero, %h = %h0) : (tensor<i32>, tensor<2x4xf32>) {
+    %c = graph.compare LE %i, %five : (tensor<i32>, tensor<i32>) -> tensor<i1>
+    graph.condition %c
+  } do {
+    %rows = graph.gather %x, %i {axis = 0 : i64} : (tensor<5x2x3xf32>, tensor<i32>) -> tensor<2x3xf32>
+    %a = graph.matmul %rows, %w : (tensor<2x3xf32>, tensor<3x4xf32>) -> tensor<2x4xf32>
+    %s = graph.add %a, %h : tensor<2x4xf32>
+    %next = graph.add %i, %one : tensor<i32>
+    graph.yield %next, %s : tensor<i32>, tensor<2x4xf32>
+  }
+  graph.return %r#1, %q#1, %p#1, %o#1 : tensor<2x4xf32>, tensor<2x4xf32>, tensor<2x4xf32>, tensor<2x4xf32>
+}
+
+// -----
+
+// Weights that lie transposed are used as they lie; a sum of products with such
+// weights is no product of joined rows.
+// CHECK-LABEL: graph.func @transposed
+// CHECK-SAME:  %[[X:.*]]: tensor<5x2x3xf32>, %[[W:.*]]: tensor<4x3xf32>
+// CHECK:       %[[ALL:.*]] = graph.matmul %{{.*}}, %[[W]] {transpose_b}
+// CHECK:       graph.reshape %[[ALL]], %{{.*}} -> tensor<5x2x4xf32>
+// CHECK:       graph.while
+// CHECK:       } do {
+// CHECK-NEXT:    graph.gather
+// CHECK-NEXT:    graph.concat
+// CHECK-NEXT:    graph.gather
+// CHECK-NEXT:    %{{.*}} = graph.matmul %{{.*}}, %arg2 {transpose_b}
+graph.func @transposed(%x: tensor<5x2x3xf32>, %w: tensor<4x3xf32>, %w2: tensor<4x7xf32>, %h0: tensor<2x4xf32>) -> tensor<2x4xf32> {
+  %zero = graph.constant dense<0> : tensor<i32>
+  %one = graph.constant dense<1> : tensor<i32>
+  %five = graph.constant dense<5> : tensor<i32>
+  %r:2 = graph.while (%i = %zero, %h = %h0) : (tensor<i32>, tensor<2x4xf32>) {
+    %c = graph.compare LT %i, %five : (tensor<i32>, tensor<i32>) -> tensor<i1>
+    graph.condition %c
+  } do {
+    %rows = graph.gather %x, %i {axis = 0 : i64} : (tensor<5x2x3xf32>, tensor<i32>) -> tensor<2x3xf32>
+    %joined = graph.concat %rows, %h {axis = 1 : i64} : (tensor<2x3xf32>, tensor<2x4xf32>) -> tensor<2x7xf32>
+    %a = graph.matmul %rows, %w {transpose_b} : (tensor<2x3xf32>, tensor<4x3xf32>) -> tensor<2x4xf32>
+    %b = graph.matmul %joined, %w2 {transpose_b} : (tensor<2x7xf32>, tensor<4x7xf32>) -> tensor<2x4xf32>
+    %s = graph.add %a, %b : tensor<2x4xf32>
+    %next = graph.add %i, %one : tensor<i32>
+    graph.yield %next, %s : tensor<i32>, tensor<2x4xf32>
+  }
+  graph.return %r#1 : tensor<2x4xf32>
+}

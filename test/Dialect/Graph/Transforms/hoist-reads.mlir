@@ -101,3 +101,81 @@ graph.func @nested(%go: tensor<i1>, %x: tensor<f32>) -> (tensor<f32>, tensor<f32
   }
   graph.return %r, %q, %p after(%t2) : tensor<f32>, tensor<f32>, tensor<f32>
 }
+
+// -----
+
+graph.variable @v : tensor<2xf32> = dense<1.0> : tensor<2xf32>
+graph.variable @w : tensor<2xf32> = dense<1.0> : tensor<2xf32>
+
+// In the condition as in the body, and without tokens where there are none. To ask
+// whether a variable is set is no write.
+// CHECK-LABEL: graph.func @linear
+// CHECK:       %[[V:.*]] = graph.read @v : tensor<2xf32>
+// CHECK-NEXT:  graph.while (%{{[^)]*}}) : (tensor<2xf32>) {
+// CHECK-NEXT:    graph.reduce sum %[[V]]
+// CHECK-NOT:   graph.read
+// CHECK:         graph.is_initialized @v
+graph.func @linear(%x: tensor<2xf32>) -> tensor<2xf32> attributes {linear} {
+  %zero = graph.constant dense<0.0> : tensor<f32>
+  %r = graph.while (%a = %x) : (tensor<2xf32>) {
+    %v = graph.read @v : tensor<2xf32>
+    %s = graph.reduce sum %v {axes = array<i64: 0>} : (tensor<2xf32>) -> tensor<f32>
+    %c = graph.compare LT %s, %zero : (tensor<f32>, tensor<f32>) -> tensor<i1>
+    graph.condition %c
+  } do {
+    %i = graph.is_initialized @v
+    %f = graph.cast %i : tensor<i1> to tensor<f32>
+    %b = graph.add %a, %f : (tensor<2xf32>, tensor<f32>) -> tensor<2xf32>
+    graph.yield %b : tensor<2xf32>
+  }
+  graph.return %r : tensor<2xf32>
+}
+
+// Each kind of write keeps the read where it is, one in the condition too.
+// CHECK-LABEL: graph.func @written
+// CHECK-NOT:   graph.read
+// CHECK:       graph.while
+// CHECK:         graph.assign_sub @v
+// CHECK:       } do {
+// CHECK:         graph.read @v
+// CHECK-NOT:   graph.read
+// CHECK:       graph.while
+// CHECK:       } do {
+// CHECK:         graph.read @w
+// CHECK:         graph.assign_add @w
+graph.func @written(%go: tensor<i1>, %x: tensor<2xf32>) -> (tensor<2xf32>, tensor<2xf32>) {
+  %r, %t = graph.while (%a = %x) : (tensor<2xf32>) {
+    %u = graph.assign_sub @v, %x : tensor<2xf32>
+    graph.condition %go after(%u)
+  } do {
+    %v, %u = graph.read @v : tensor<2xf32>
+    %b = graph.add %a, %v : tensor<2xf32>
+    graph.yield %b after(%u) : tensor<2xf32>
+  }
+  %q, %t1 = graph.while (%a = %x) after(%t) : (tensor<2xf32>) {
+    graph.condition %go
+  } do {
+    %w, %u = graph.read @w : tensor<2xf32>
+    %b = graph.add %a, %w : tensor<2xf32>
+    %u1 = graph.assign_add @w, %b after(%u) : tensor<2xf32>
+    graph.yield %b after(%u1) : tensor<2xf32>
+  }
+  graph.return %r, %q after(%t1) : tensor<2xf32>, tensor<2xf32>
+}
+
+// An initializer may run before the variable is set.
+// CHECK-LABEL: graph.func @begin
+// CHECK:       } do {
+// CHECK:         graph.read @v
+graph.func @begin() attributes {initializer} {
+  %x = graph.constant dense<1.0> : tensor<2xf32>
+  %go, %t0 = graph.is_initialized @w
+  %r, %t = graph.while (%a = %x) : (tensor<2xf32>) {
+    graph.condition %go
+  } do {
+    %v, %u = graph.read @v : tensor<2xf32>
+    %b = graph.add %a, %v : tensor<2xf32>
+    graph.yield %b after(%u) : tensor<2xf32>
+  }
+  graph.return after(%t0, %t)
+}
