@@ -63,10 +63,12 @@ private:
   uint32_t getCopy(Position position, uint32_t iterations) const {
     return places[firstCopy[position] + iterations];
   }
-  bool areExclusive(Position a, Position b, bool sameIteration);
+  bool areExclusive(Position a, Position b,
+                    std::optional<unsigned> frame = std::nullopt);
   std::optional<ContextIndex> liftContext(Position position,
                                           ScopeIndex scope) const;
-  bool isVarying(ContextIndex context) const;
+  bool isVarying(ConditionIndex condition, unsigned frame) const;
+  ContextIndex keepInvariant(ContextIndex context, unsigned frame);
   SmallVector<uint32_t> getIterations(Position position) const;
   void addPair(const VariableAccess &a, const VariableAccess &b);
   void addIterations(Pair pair, unsigned level);
@@ -190,22 +192,41 @@ FlatRaceChecker::liftContext(Position position, ScopeIndex scope) const {
   return items[item].context;
 }
 
-/// Whether the outcomes that lead to a context may differ between iterations.
-bool FlatRaceChecker::isVarying(ContextIndex context) const {
-  return llvm::any_of(items.contexts.getPath(context), [&](ContextIndex step) {
-    ItemValue decider = items.conditionValues[items.contexts[step].condition];
-    return items[decider.item].scope != 0 ||
-           items[decider.item].kind == Item::Kind::Carried;
-  });
+/// Whether the outcome of a condition may differ between iterations of a frame.
+bool FlatRaceChecker::isVarying(ConditionIndex condition,
+                                unsigned frame) const {
+  ItemIndex decider = items.conditionValues[condition].item;
+  ScopeIndex scope = items[decider].kind == Item::Kind::Carried
+                         ? items.getLoop(items[decider].owner).scope
+                         : items[decider].scope;
+  ScopeIndex loop = builder.getScope(frame);
+  while (scope != loop && scope != 0)
+    scope = items[builder.getLoop(scope)].scope;
+  return scope == loop;
 }
 
-/// Whether two nodes never run both, in the same iteration or in two of them.
-bool FlatRaceChecker::areExclusive(Position a, Position b, bool sameIteration) {
+/// Where a context would be alive if all that may differ between iterations of
+/// a frame went its way.
+ContextIndex FlatRaceChecker::keepInvariant(ContextIndex context,
+                                            unsigned frame) {
+  ContextIndex kept = items.rootContext;
+  for (ContextIndex step : items.contexts.getPath(context)) {
+    ConditionIndex condition = items.contexts[step].condition;
+    if (!isVarying(condition, frame))
+      kept =
+          items.contexts.enter(kept, condition, items.contexts[step].outcome);
+  }
+  return kept;
+}
+
+/// Whether two nodes never run both: in one iteration, or in two of `frame`.
+bool FlatRaceChecker::areExclusive(Position a, Position b,
+                                   std::optional<unsigned> frame) {
   unsigned common = getFrame(a);
   SmallVector<unsigned> around;
-  for (unsigned frame = getFrame(b);; frame = getParent(frame)) {
-    around.push_back(frame);
-    if (frame == 0)
+  for (unsigned outer = getFrame(b);; outer = getParent(outer)) {
+    around.push_back(outer);
+    if (outer == 0)
       break;
   }
   while (!llvm::is_contained(around, common))
@@ -217,7 +238,8 @@ bool FlatRaceChecker::areExclusive(Position a, Position b, bool sameIteration) {
   // What waits for no Switch is always alive.
   if (!first || !second || !items.contexts.areExclusive(*first, *second))
     return false;
-  return sameIteration || (!isVarying(*first) && !isVarying(*second));
+  return !frame || items.contexts.areExclusive(keepInvariant(*first, *frame),
+                                               keepInvariant(*second, *frame));
 }
 
 /// Which copies an access has to be in order with others as, by the bits of the
@@ -264,7 +286,7 @@ void FlatRaceChecker::addPair(const VariableAccess &a,
        frame = getParent(frame))
     if (llvm::is_contained(loopsOfA, frame))
       common.push_back(frame);
-  if (&a != &b && !areExclusive(a.position, b.position, true)) {
+  if (&a != &b && !areExclusive(a.position, b.position)) {
     Pair pair = {&a, &b, {}, 0};
     bool areTogether = getFrame(a.position) == getFrame(b.position);
     for (uint32_t ofA : getIterations(a.position))
@@ -274,10 +296,8 @@ void FlatRaceChecker::addPair(const VariableAccess &a,
               {getCopy(a.position, ofA), getCopy(b.position, ofB)});
     pairs.push_back(std::move(pair));
   }
-  if (areExclusive(a.position, b.position, false))
-    return;
   for (unsigned frame : common) {
-    if (isSequential[frame])
+    if (isSequential[frame] || areExclusive(a.position, b.position, frame))
       continue;
     addIterations({&a, &b, {}, frame}, depths[frame]);
     if (&a != &b)
@@ -312,7 +332,7 @@ LogicalResult FlatRaceChecker::check(ArrayRef<VariableAccess> accesses) {
           addPair(a, b);
   });
   races.setExclusion([&](NodeIndex a, NodeIndex b) {
-    return areExclusive(flow.getPosition(a), flow.getPosition(b), true);
+    return areExclusive(flow.getPosition(a), flow.getPosition(b));
   });
   if (failed(races.check(flow, outside, &effects)))
     result = failure();
