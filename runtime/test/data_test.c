@@ -38,6 +38,8 @@ static void write_file(const char *path, gcrt_data_header header,
                        size_t missing) {
   FILE *file = fopen(path, "wb");
   CHECK(file != NULL);
+  if (!file)
+    return;
   fwrite(&header, sizeof(header), 1, file);
   fwrite(demo_model.data, demo_model.data_bytes - missing, 1, file);
   fclose(file);
@@ -109,6 +111,9 @@ static void test_wrong_files(void) {
   check_refused(header, 0, "has the weights of another model than \"demo\"");
   check_refused(make_header(), 1, "it is damaged");
   FILE *file = fopen(files_path("short"), "wb");
+  CHECK(file != NULL);
+  if (!file)
+    return;
   fputs("gcrtdata", file);
   fclose(file);
   gcrt_instance *instance;

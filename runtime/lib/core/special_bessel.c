@@ -5,9 +5,6 @@
  *
  *===----------------------------------------------------------------------===*/
 
-/* j0 and its like are in POSIX. */
-#define _XOPEN_SOURCE 700
-
 #include "gcrt/special.h"
 
 #include <float.h>

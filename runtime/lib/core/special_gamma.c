@@ -43,8 +43,10 @@ double gcrt_digamma(double x) {
     x = 1 - x;
   }
   /* Recurrence, up to where the series holds. */
-  for (; x < asymptotic; x += 1)
+  while (x < asymptotic) {
     sum -= 1 / x;
+    x += 1;
+  }
   double power = 1 / (x * x), factor = power, tail = 0;
   for (size_t i = 0; i < n_bernoulli; ++i, factor *= power)
     tail += bernoulli[i] / (2 * (double)(i + 1)) * factor;
@@ -78,11 +80,12 @@ double gcrt_zeta(double s, double q) {
   if (q == INFINITY)
     return 0;
   double sum = 0;
-  for (; q < asymptotic; q += 1) {
+  while (q < asymptotic) {
     double term = pow(q, -s);
     sum += term;
     if (q > 1 && term < sum * (DBL_EPSILON / 64) && s > 2)
       return sum;
+    q += 1;
   }
   return sum + zeta_tail(s, q);
 }
