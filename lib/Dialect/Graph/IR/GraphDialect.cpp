@@ -44,6 +44,7 @@ void GraphDialect::initialize() {
   registerShapeOps();
   registerDataOps();
   registerConvolutionOps();
+  registerNormOps();
   registerWindowOps();
   registerIndexOps();
   registerLinearAlgebraOps();

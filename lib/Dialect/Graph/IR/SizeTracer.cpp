@@ -371,6 +371,7 @@ std::optional<Size> SizeTracer::throughOp(Operation *op, OpResult result,
         int64_t axis = op.getAxis();
         return dimOf(op.getX(), unreducedDim(axis, dim));
       })
+      .Case<BatchNormOp>([&](BatchNormOp op) { return dimOf(op.getX(), dim); })
       .Case<CumulateOp>([&](CumulateOp op) { return dimOf(op.getX(), dim); })
       .Case<BitcastOp>([&](BitcastOp op) -> Result {
         if (!hasDim(op.getX(), dim))

@@ -9,13 +9,20 @@
 // holds no memory of its own (a constant, a snapshot of a variable, a join)
 // frees its successors as soon as its inputs are there, but gets its place only
 // right before the first successor that gets one. Whatever must follow it is a
-// successor, so deferring never breaks an edge.
+// successor, so deferring never breaks an edge. And a node that could change a
+// list in place is held back until those that only read the list are done, as
+// far as they do not wait for it.
 //
 //===----------------------------------------------------------------------===//
 
 #include "graph-compile/Dialect/Graph/Transforms/Schedule.h"
 #include "ReadyQueue.h"
 #include "graph-compile/Dialect/Graph/IR/GraphOps.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/MapVector.h"
+#include <optional>
+#include <set>
 
 using namespace mlir;
 using namespace graph_compile::graph;
@@ -47,6 +54,84 @@ static std::unique_ptr<ReadyQueue> createQueue(Schedule schedule, uint64_t seed,
   llvm_unreachable("unknown schedule");
 }
 
+/// The list that `node` could change in place, if nothing read it afterwards.
+static Value getChangedList(Operation *node) {
+  if (auto set = dyn_cast<ListSetOp>(node))
+    return set.getList();
+  if (auto resize = dyn_cast<ListResizeOp>(node))
+    return resize.getList();
+  return {};
+}
+
+namespace {
+/// Which nodes had better wait for others although no edge says so.
+class ListReaders {
+public:
+  explicit ListReaders(const NodeGraph &graph);
+
+  /// Whether nodes that are still to come read the list that `node` changes.
+  bool areMissing(unsigned node) const {
+    auto list = listOf.find(node);
+    return list != listOf.end() && lists[list->second].numReaders != 0;
+  }
+  /// Notes that `node` has its place; appends the nodes that it was the last
+  /// one to hold back to `freed`.
+  void place(unsigned node, SmallVectorImpl<unsigned> &freed);
+
+private:
+  struct List {
+    /// How many nodes that only read it are still to come.
+    unsigned numReaders = 0;
+    SmallVector<unsigned, 1> changes;
+  };
+
+  std::vector<List> lists;
+  /// By node that changes a list, and by node that reads lists.
+  llvm::DenseMap<unsigned, unsigned> listOf;
+  llvm::DenseMap<unsigned, SmallVector<unsigned, 1>> readBy;
+};
+} // namespace
+
+ListReaders::ListReaders(const NodeGraph &graph) {
+  llvm::MapVector<Value, unsigned> numbers;
+  for (unsigned node = 0; node < graph.size(); ++node)
+    if (Value list = getChangedList(graph.getNode(node))) {
+      auto [entry, isNew] = numbers.try_emplace(list, lists.size());
+      if (isNew)
+        lists.emplace_back();
+      lists[entry->second].changes.push_back(node);
+      listOf[node] = entry->second;
+    }
+  if (lists.empty())
+    return;
+  llvm::DenseMap<Operation *, unsigned> numberOf;
+  for (unsigned node = 0; node < graph.size(); ++node)
+    numberOf[graph.getNode(node)] = node;
+  Block *block = graph.getNode(0)->getBlock();
+  for (auto [list, number] : numbers) {
+    llvm::SmallDenseSet<unsigned> readers;
+    for (Operation *user : list.getUsers()) {
+      // A reader may be in a region of a node.
+      auto found = numberOf.find(block->findAncestorOpInBlock(*user));
+      if (found != numberOf.end() &&
+          getChangedList(graph.getNode(found->second)) != list)
+        readers.insert(found->second);
+    }
+    lists[number].numReaders = readers.size();
+    for (unsigned reader : readers)
+      readBy[reader].push_back(number);
+  }
+}
+
+void ListReaders::place(unsigned node, SmallVectorImpl<unsigned> &freed) {
+  auto found = readBy.find(node);
+  if (found == readBy.end())
+    return;
+  for (unsigned list : found->second)
+    if (--lists[list].numReaders == 0)
+      llvm::append_range(freed, lists[list].changes);
+}
+
 namespace {
 class Sorter {
 public:
@@ -62,10 +147,15 @@ private:
   void makeReady(unsigned node);
   void release(unsigned node, SmallVectorImpl<unsigned> &freed);
   void place(unsigned node);
+  void releaseHeld(unsigned node);
 
   const NodeGraph &graph;
   Progress progress;
   std::unique_ptr<ReadyQueue> queue;
+  /// None in a shuffled order, which shows that any order will do.
+  std::optional<ListReaders> listReaders;
+  /// Nodes that wait for nothing but readers of the lists that they change.
+  std::set<unsigned> held;
   std::vector<bool> deferred;
   std::vector<bool> done;
   SmallVector<unsigned> order;
@@ -75,6 +165,8 @@ private:
 Sorter::Sorter(const NodeGraph &graph, Schedule schedule, uint64_t seed)
     : graph(graph), queue(createQueue(schedule, seed, graph, progress)),
       deferred(graph.size()), done(graph.size()) {
+  if (schedule != Schedule::Shuffle)
+    listReaders.emplace(graph);
   progress.waits.resize(graph.size());
   progress.missing.resize(graph.size());
   for (unsigned node = 0; node < graph.size(); ++node) {
@@ -104,6 +196,8 @@ void Sorter::makeReady(unsigned node) {
     unsigned next = worklist.pop_back_val();
     if (deferred[next])
       release(next, worklist);
+    else if (listReaders && listReaders->areMissing(next))
+      held.insert(next);
     else
       queue->push(next);
   }
@@ -124,8 +218,19 @@ void Sorter::place(unsigned node) {
     }
     done[current] = true;
     order.push_back(current);
+    if (listReaders)
+      releaseHeld(current);
     path.pop_back();
   }
+}
+
+/// Queues the nodes that were held back for `node` alone.
+void Sorter::releaseHeld(unsigned node) {
+  SmallVector<unsigned> freed;
+  listReaders->place(node, freed);
+  for (unsigned next : freed)
+    if (held.erase(next))
+      queue->push(next);
 }
 
 LogicalResult Sorter::run() {
@@ -134,7 +239,12 @@ LogicalResult Sorter::run() {
       makeReady(node);
 
   SmallVector<unsigned> freed;
-  while (!queue->empty()) {
+  while (!queue->empty() || !held.empty()) {
+    // The readers that are missing wait for one of these.
+    if (queue->empty()) {
+      queue->push(*held.begin());
+      held.erase(held.begin());
+    }
     unsigned node = queue->pop();
     place(node);
     freed.clear();

@@ -79,6 +79,7 @@ def Graph_Dialect : Dialect {
     void registerShapeOps();
     void registerDataOps();
     void registerConvolutionOps();
+    void registerNormOps();
     void registerWindowOps();
     void registerIndexOps();
     void registerLinearAlgebraOps();

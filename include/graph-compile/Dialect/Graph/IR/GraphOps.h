@@ -81,6 +81,8 @@ class YieldOp;
 #define GET_OP_CLASSES
 #include "graph-compile/Dialect/Graph/IR/GraphConvolutionOps.h.inc"
 #define GET_OP_CLASSES
+#include "graph-compile/Dialect/Graph/IR/GraphNormOps.h.inc"
+#define GET_OP_CLASSES
 #include "graph-compile/Dialect/Graph/IR/GraphWindowOps.h.inc"
 #define GET_OP_CLASSES
 #include "graph-compile/Dialect/Graph/IR/GraphIndexOps.h.inc"

@@ -51,6 +51,64 @@ def LinearizeGraph : Pass<"graph-linearize", "graph_compile::graph::FuncOp"> {
   ];
 }
 
+def RaiseBatchNorm
+    : Pass<"graph-raise-batch-norm", "graph_compile::graph::FuncOp"> {
+  let summary = "find batch normalization that is written out";
+  let description = [{
+    Replaces arithmetic that normalizes a tensor channel by channel, with a mean and
+    a variance that are given, by one `graph.batch_norm`. It is found by its algebra, so
+    that the order and the grouping of the factors and terms do not matter: what is
+    done to the tensor is `x * a + b` with `a = s / sqrt(variance + epsilon)` and
+    `b = offset - mean * a`, where `s`, `mean` and `offset` are products and sums of
+    vectors along one dim. `tf.nn.batch_normalization`, with and without its scale and
+    its offset, is one such form; the inference of Keras 2 and 3 uses it. Casts of
+    f16 and bf16 to f32 and back around the arithmetic belong to it.
+
+    Norms with the statistics of their own input, as in training, stay as they are, and so
+    do those whose values between are used elsewhere. Remarks of the category `raise`
+    say what was found (passed), and what looks much like it but is not (missed).
+    O(nodes + edges).
+  }];
+  let statistics = [
+    Statistic<"numRaised", "num-raised", "batch norms found">
+  ];
+}
+
+def FoldBatchNorm : Pass<"graph-fold-batch-norm", "mlir::ModuleOp"> {
+  let summary = "fold batch normalization into the weights beside it";
+  let description = [{
+    A `graph.batch_norm` whose vectors are constants is `x * a + b` for each
+    channel. Behind a convolution, a transposed convolution or a product with constant
+    weights, `a` goes into the weights and `b` becomes a bias that is added to the result;
+    constants added, subtracted or multiplied channel by channel in between go with them. On the way
+    lie transposes, squeezes, average pools, and concatenations whose parts come from such
+    ops. A multiplication with one constant per channel, what other tools leave of a
+    batch norm, is folded in the same way.
+
+    In front of such an op `a` goes into the weights too. `b` becomes a bias only where no
+    window reaches over the border of the input: what is padded is 0 after the norm. With
+    padding a norm is folded if `b` is 0; otherwise `b / a` is added before, which still
+    saves the multiplication.
+
+    Weights that others use too are copied if that costs little. A convolution whose result has
+    users without the norm is not copied. New weights are computed in f64 and rounded
+    once; nothing is folded that is not finite. Tokens have no say: pure ops carry none. Remarks of
+    the category `fold` say what was folded and why something was not.
+  }];
+  let statistics = [
+    Statistic<"numFolded", "num-folded", "norms folded into weights">
+  ];
+}
+
+def ExpandBatchNorm
+    : Pass<"graph-expand-batch-norm", "graph_compile::graph::FuncOp"> {
+  let summary = "write batch normalization out again";
+  let description = [{
+    Replaces `graph.batch_norm` by elementwise ops, so that it fuses with what is beside it and
+    so that what concerns the channels alone leaves loops and is computed once.
+  }];
+}
+
 def HoistInvariants
     : Pass<"graph-hoist-invariants", "graph_compile::graph::FuncOp"> {
   let summary = "compute before a loop what no iteration changes";
