@@ -188,6 +188,33 @@ Value CodeBuilder::linearize(const Place &place, ValueRange indices) {
   return offset;
 }
 
+Value CodeBuilder::loadElement(const Place &place, ValueRange indices) {
+  if (place.borders.empty())
+    return load(place.base, place.elementType, linearize(place, indices));
+  Place inside{place.base, place.sizes, place.elementType};
+  SmallVector<Value> indicesInside(indices);
+  Value isInside = splatConstant(getI1Type(), getBoolAttr(true));
+  for (const ZeroBorder &border : place.borders) {
+    Value index = sub(indices[border.dim], border.before);
+    inside.sizes[border.dim] = border.size;
+    indicesInside[border.dim] = index;
+    // An index before the first is a large one as an unsigned number.
+    isInside = createOrFold<arith::AndIOp>(
+        isInside, createOrFold<arith::CmpIOp>(arith::CmpIPredicate::ult, index,
+                                              border.size));
+  }
+  auto branch = scf::IfOp::create(*this, place.elementType, isInside,
+                                  /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard guard(*this);
+  setInsertionPointToStart(branch.thenBlock());
+  scf::YieldOp::create(*this, loadElement(inside, indicesInside));
+  setInsertionPointToStart(branch.elseBlock());
+  scf::YieldOp::create(
+      *this, splatConstant(place.elementType,
+                           cast<TypedAttr>(getZeroAttr(place.elementType))));
+  return branch.getResult(0);
+}
+
 Value CodeBuilder::count(const Place &place) {
   Value product = constant(1);
   for (Value size : place.sizes)

@@ -10,16 +10,31 @@
 
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
+#include "llvm/ADT/STLExtras.h"
 
 namespace graph_compile::cpu {
+
+/// The zeros around a memref along one dimension, which are not in memory.
+struct ZeroBorder {
+  unsigned dim;
+  /// Where the memref begins, and its own size, as i64.
+  mlir::Value before, size;
+};
 
 /// Where a memref is in generated code: row-major, without gaps.
 struct Place {
   /// Its first element, an `!llvm.ptr`.
   mlir::Value base;
-  /// Its sizes as i64, static ones as constants.
+  /// Its sizes as i64, static ones as constants; with zeros around it, theirs.
   llvm::SmallVector<mlir::Value, 4> sizes;
   mlir::Type elementType;
+  llvm::SmallVector<ZeroBorder, 0> borders = {};
+
+  const ZeroBorder *getBorder(unsigned dim) const {
+    const auto *border = llvm::find_if(
+        borders, [&](const ZeroBorder &other) { return other.dim == dim; });
+    return border == borders.end() ? nullptr : border;
+  }
 };
 
 /// Builds what every kernel is made of. Numbers of elements, places in loops
@@ -62,8 +77,10 @@ public:
   void store(mlir::Value value, mlir::Value base, mlir::Value offset,
              mlir::Value mask = {});
 
-  /// The row-major offset of `indices` (i64) in `place`.
+  /// The row-major offset of `indices` (i64) in `place`, which has no borders.
   mlir::Value linearize(const Place &place, mlir::ValueRange indices);
+  /// The element at `indices` (i64) of `place`, or the zero around it.
+  mlir::Value loadElement(const Place &place, mlir::ValueRange indices);
   /// The number of elements of `place`.
   mlir::Value count(const Place &place);
 

@@ -292,7 +292,7 @@ bool emitElementwise(KernelEmitter &emitter, Fusion &fusion) {
   if (op.getNumReductionLoops() != 0 || !isVectorizable(*op.getBody()))
     return false;
   FailureOr<LoopNest> nest = LoopNest::get(emitter, op);
-  if (failed(nest) || nest->hasPanels())
+  if (failed(nest) || nest->hasPanels() || nest->hasWindows())
     return false;
 
   AffineMap leader = op.getMatchingIndexingMap(op.getDpsInitOperand(0));

@@ -60,7 +60,7 @@ private:
   void emitParallel(unsigned position);
   SmallVector<Value> emitReduction(unsigned position, ValueRange outputs);
   SmallVector<Value> emitPoint(ValueRange outputs);
-  Value getOffset(OpOperand &operand);
+  SmallVector<Value> getIndices(OpOperand &operand);
 
   KernelEmitter &emitter;
   CodeBuilder &b;
@@ -105,12 +105,11 @@ LogicalResult GenericEmitter::findSizes() {
   return success();
 }
 
-Value GenericEmitter::getOffset(OpOperand &operand) {
-  const Place &place = emitter.getPlace(operand.get());
+SmallVector<Value> GenericEmitter::getIndices(OpOperand &operand) {
   SmallVector<Value> indices;
   for (AffineExpr expr : op.getMatchingIndexingMap(&operand).getResults())
     indices.push_back(emitAffine(b, expr, at));
-  return b.linearize(place, indices);
+  return indices;
 }
 
 /// Runs the body where the loops stand; takes and gives the outputs' values.
@@ -124,9 +123,8 @@ SmallVector<Value> GenericEmitter::emitPoint(ValueRange outputs) {
       emitter.setScalar(argument, emitter.getScalar(input->get()));
       continue;
     }
-    const Place &place = emitter.getPlace(input->get());
-    emitter.setScalar(argument,
-                      b.load(place.base, place.elementType, getOffset(*input)));
+    emitter.setScalar(argument, b.loadElement(emitter.getPlace(input->get()),
+                                              getIndices(*input)));
   }
   for (auto [output, value] :
        llvm::zip_equal(op.getRegionOutputArgs(), outputs))
@@ -171,7 +169,7 @@ void GenericEmitter::emitParallel(unsigned position) {
   SmallVector<Value> offsets, values;
   for (OpOperand &output : op.getDpsInitsMutable()) {
     const Place &place = emitter.getPlace(output.get());
-    offsets.push_back(getOffset(output));
+    offsets.push_back(b.linearize(place, getIndices(output)));
     // Without reduction loops the old value may be of no interest.
     bool isRead =
         !reduction.empty() || !op.getMatchingBlockArgument(&output).use_empty();

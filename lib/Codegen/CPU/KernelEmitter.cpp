@@ -344,10 +344,8 @@ SmallVector<Value> KernelEmitter::getIndices(ValueRange indices) {
 LogicalResult KernelEmitter::emitMemory(Operation &op, bool &handled) {
   handled = true;
   if (auto load = dyn_cast<memref::LoadOp>(op)) {
-    const Place &place = getPlace(load.getMemRef());
-    Value offset = b.linearize(place, getIndices(load.getIndices()));
-    scalars.map(load.getResult(),
-                b.load(place.base, place.elementType, offset));
+    scalars.map(load.getResult(), b.loadElement(getPlace(load.getMemRef()),
+                                                getIndices(load.getIndices())));
   } else if (auto store = dyn_cast<memref::StoreOp>(op)) {
     const Place &place = getPlace(store.getMemRef());
     Value offset = b.linearize(place, getIndices(store.getIndices()));
@@ -407,6 +405,16 @@ LogicalResult KernelEmitter::emitPlace(Operation &op, bool &handled) {
     places[expand.getResult()] = place;
   } else if (auto view = dyn_cast<memref::SubViewOp>(op)) {
     return emitSubView(view);
+  } else if (auto padded = dyn_cast<step::PaddedOp>(op)) {
+    Place place = getPlace(padded.getSource());
+    for (auto [dim, offset, size] : llvm::zip_equal(
+             padded.getDims(), padded.getOffsets(), padded.getSizes())) {
+      place.borders.push_back({static_cast<unsigned>(dim),
+                               b.fromIndex(getScalar(offset)),
+                               place.sizes[dim]});
+      place.sizes[dim] = b.fromIndex(getScalar(size));
+    }
+    places[padded.getResult()] = place;
   } else {
     // The stack gives back what it lent by itself.
     handled = isa<memref::DeallocOp>(op);

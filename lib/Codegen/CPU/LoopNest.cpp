@@ -118,6 +118,28 @@ static Value findLoopSize(KernelEmitter &emitter, linalg::LinalgOp op,
   return {};
 }
 
+/// Adds the window that a dimension with zeros around it is read in.
+LogicalResult LoopNest::addWindow(Access &access, const ZeroBorder &border,
+                                  ArrayRef<int64_t> coefficients,
+                                  ArrayRef<unsigned> loopOfDim) {
+  std::optional<unsigned> dims[2]; // of a parallel loop and a reduction loop
+  for (auto [dim, coefficient] : llvm::enumerate(coefficients)) {
+    if (coefficient == 0)
+      continue;
+    std::optional<unsigned> &known =
+        dims[loops[loopOfDim[dim]].isParallel ? 0 : 1];
+    if (known || coefficient < 0)
+      return failure();
+    known = dim;
+  }
+  if (!dims[0] || !dims[1])
+    return failure();
+  access.windows.push_back({loopOfDim[*dims[0]], loopOfDim[*dims[1]],
+                            coefficients[*dims[0]], coefficients[*dims[1]],
+                            border.before, border.size});
+  return success();
+}
+
 LogicalResult LoopNest::addAccess(KernelEmitter &emitter, Value operand,
                                   AffineMap map, ArrayRef<unsigned> loopOfDim) {
   CodeBuilder &b = emitter.b;
@@ -158,13 +180,22 @@ LogicalResult LoopNest::addAccess(KernelEmitter &emitter, Value operand,
         return failure();
       inLoop = stride * Product{coefficient, {}};
     }
+    const ZeroBorder *border = place.getBorder(position);
+    if (border && (constant != 0 ||
+                   failed(addWindow(access, *border, coefficients, loopOfDim))))
+      return failure();
     if (constant != 0)
       access.start = b.add(access.start,
                            b.mul(b.constant(constant), materialize(b, stride)));
+    if (border)
+      access.start =
+          b.sub(access.start, b.mul(border->before, materialize(b, stride)));
     // The size by the name of the loop that walks it, so that strides of
     // different operands compare equal.
     auto dimExpr = dyn_cast<AffineDimExpr>(expr);
-    if (!type.isDynamicDim(position))
+    if (border)
+      stride = stride * getProduct(border->size);
+    else if (!type.isDynamicDim(position))
       stride = stride * Product{type.getDimSize(position), {}};
     else if (dimExpr)
       stride = stride * loops[loopOfDim[dimExpr.getPosition()]].size;
@@ -223,7 +254,23 @@ bool LoopNest::hasPanels() const {
       accesses, [](const Access &access) { return access.panels.has_value(); });
 }
 
+bool LoopNest::hasWindows() const {
+  return llvm::any_of(
+      accesses, [](const Access &access) { return !access.windows.empty(); });
+}
+
+bool LoopNest::isInWindow(unsigned loop) const {
+  return llvm::any_of(accesses, [&](const Access &access) {
+    return llvm::any_of(access.windows, [&](const Window &window) {
+      return window.parallel == loop || window.reduction == loop;
+    });
+  });
+}
+
 void LoopNest::reorder(ArrayRef<unsigned> order) {
+  auto getNew = [&](unsigned loop) -> unsigned {
+    return llvm::find(order, loop) - order.begin();
+  };
   SmallVector<Loop, 4> newLoops;
   for (unsigned loop : order)
     newLoops.push_back(loops[loop]);
@@ -234,8 +281,11 @@ void LoopNest::reorder(ArrayRef<unsigned> order) {
       strides.push_back(access.strides[loop]);
     access.strides = std::move(strides);
     if (access.panels)
-      access.panels->loop =
-          llvm::find(order, access.panels->loop) - order.begin();
+      access.panels->loop = getNew(access.panels->loop);
+    for (Window &window : access.windows) {
+      window.parallel = getNew(window.parallel);
+      window.reduction = getNew(window.reduction);
+    }
   }
 }
 
@@ -243,6 +293,10 @@ void LoopNest::removeLoop(unsigned loop) {
   loops.erase(loops.begin() + loop);
   for (Access &access : accesses) {
     access.strides.erase(access.strides.begin() + loop);
+    for (Window &window : access.windows) {
+      window.parallel -= window.parallel > loop;
+      window.reduction -= window.reduction > loop;
+    }
     if (!access.panels || access.panels->loop < loop)
       continue;
     // Of a loop of size one there is one panel, whose first element it is.
@@ -255,11 +309,12 @@ void LoopNest::removeLoop(unsigned loop) {
 
 void LoopNest::simplify() {
   for (unsigned loop = loops.size(); loop-- > 0;)
-    if (loops[loop].size.isOne())
+    if (loops[loop].size.isOne() && !isInWindow(loop))
       removeLoop(loop);
   for (unsigned inner = loops.size(); inner-- > 1;) {
     unsigned outer = inner - 1;
-    if (loops[outer].isParallel != loops[inner].isParallel)
+    if (loops[outer].isParallel != loops[inner].isParallel ||
+        isInWindow(outer) || isInWindow(inner))
       continue;
     bool isOneWalk = llvm::all_of(accesses, [&](const Access &access) {
       bool isCut = access.panels && (access.panels->loop == outer ||

@@ -54,6 +54,16 @@ struct Panels {
   Product stride;
 };
 
+/// A dimension of an operand that is read in windows, with zeros around what is
+/// in memory: numbers p and r of two loops meet at place
+/// p * parallelStep + r * reductionStep - before, which is in memory if it is
+/// in [0, size).
+struct Window {
+  unsigned parallel, reduction;
+  int64_t parallelStep, reductionStep;
+  mlir::Value before, size;
+};
+
 /// An operand: a scalar, or a place walked with one stride for each loop.
 struct Access {
   /// Set if the operand is a scalar.
@@ -65,10 +75,12 @@ struct Access {
   /// In elements; zero where the loop does not move it.
   llvm::SmallVector<Product, 4> strides;
   std::optional<Panels> panels;
+  llvm::SmallVector<Window, 0> windows;
 };
 
 /// A linalg operation on memrefs whose indexing maps are sums of loops times
-/// constants, or those of panels: one stride for each operand and loop.
+/// constants, or those of panels: one stride for each operand and loop. Loops
+/// that windows are made of are neither merged nor dropped.
 struct LoopNest {
   llvm::SmallVector<Loop, 4> loops;
   /// In the order of the operands of the operation.
@@ -90,8 +102,10 @@ struct LoopNest {
   mlir::Value getSize(CodeBuilder &b, unsigned loop) const {
     return materialize(b, loops[loop].size);
   }
-  /// Whether some operand is in panels, which only register tiles know.
+  /// Whether some operand is in panels, or read in windows, which only register
+  /// tiles know.
   bool hasPanels() const;
+  bool hasWindows() const;
   /// The product of the sizes of loops [begin, end).
   Product getSize(unsigned begin, unsigned end) const;
 
@@ -105,6 +119,10 @@ struct LoopNest {
   Product getProduct(mlir::Value size);
 
 private:
+  mlir::LogicalResult addWindow(Access &access, const ZeroBorder &border,
+                                llvm::ArrayRef<int64_t> coefficients,
+                                llvm::ArrayRef<unsigned> loopOfDim);
+  bool isInWindow(unsigned loop) const;
   void removeLoop(unsigned loop);
 };
 

@@ -306,7 +306,6 @@ void TileEmitter::runPacked() {
   findCopiedInput();
 
   // Tasks: the outer loops, times blocks of rows, times groups of columns.
-  // Tiles are shared out evenly, so that threads end together.
   unsigned outer = vectorLoop() - hasRows;
   int64_t tileColumns = int64_t(r.lanes) * maxVectors;
   Value one = b.constant(1);
@@ -338,18 +337,11 @@ void TileEmitter::runPacked() {
       rowBlock.base = r.emitter.stackBuffer(
           blockRows * rowBlock.depth *
           getStorageBytes(r.getInput(*copiedInput).elementType));
-    auto share = [&](Value part, Value parts, Value tiles, Value size,
-                     int64_t tileSize) {
-      auto begin = [&](Value at) {
-        return b.mul(b.div(b.mul(at, tiles), parts), b.constant(tileSize));
-      };
-      return std::make_pair(begin(part), b.min(size, begin(b.add(part, one))));
-    };
-    auto [firstColumn, endColumn] =
-        share(b.rem(number, groups), groups, columnTiles, columns, tileColumns);
+    auto [firstColumn, endColumn] = getShare(b.rem(number, groups), groups,
+                                             columnTiles, columns, tileColumns);
     number = b.div(number, groups);
     auto [firstRow, endRow] =
-        share(b.rem(number, blocks), blocks, rowTiles, rows, maxRows);
+        getShare(b.rem(number, blocks), blocks, rowTiles, rows, maxRows);
     number = b.div(number, blocks);
     emitBlock(getTaskOffsets(start, outer, number), firstRow, endRow,
               firstColumn, endColumn);

@@ -16,6 +16,20 @@ namespace graph_compile::cpu {
 
 /// Steps of the innermost reduction loop before f32 sums are added in f64.
 static constexpr int64_t kBlockSteps = 64;
+
+/// How many of the steps [begin, end) are emitted one after the other: all of a
+/// few, else a divisor.
+static int64_t getStepsTogether(Value begin, Value end) {
+  constexpr int64_t kMaxSteps = 4;
+  if (getConstant(begin) != 0)
+    return 1;
+  int64_t count = getConstant(end).value_or(1);
+  for (int64_t steps = kMaxSteps; steps > 1; --steps)
+    if (count % steps == 0)
+      return steps;
+  return 1;
+}
+
 Value TileEmitter::convert(Value value, Type element) {
   Type from = getElementTypeOrSelf(value);
   Type type = element;
@@ -74,6 +88,8 @@ void TileEmitter::step(ArrayRef<Values> offsets, const Tile &tile,
       base = panel.base;
     else if (isCopied(input))
       base = rowBlock.base;
+    else if (isAtBorder() && input == rowWindow->input)
+      base = rowWindow->bases[row];
     // Panels are as wide as vectors are; what is too much is zero.
     bool isMasked = byColumn && input != packedInput;
     value = b.load(base, access.elementType, at, byColumn ? tile.lanes : 0,
@@ -92,23 +108,34 @@ void TileEmitter::step(ArrayRef<Values> offsets, const Tile &tile,
     }
 }
 
+/// The offsets of each row after reduction loop `loop` went to `iv`.
+SmallVector<SmallVector<Value>>
+TileEmitter::advanceRows(ArrayRef<Values> rows, unsigned loop, Value iv) {
+  SmallVector<Values> moved;
+  for (const Values &row : rows)
+    moved.push_back(r.advance(row, loop, iv));
+  if (panelInput)
+    for (auto [from, to] : llvm::zip_equal(rows, moved))
+      to[*panelInput] = b.add(from[*panelInput], b.mul(iv, panel.stride));
+  if (isAtBorder() && loop == rowWindow->window.reduction)
+    chooseBases(moved, iv);
+  return moved;
+}
+
 /// Runs [begin, end) of reduction loop `loop`, which is the innermost.
 SmallVector<Value> TileEmitter::emitSteps(unsigned loop,
                                           ArrayRef<Values> offsets,
                                           const Tile &tile, Value begin,
                                           Value end, ValueRange values) {
-  return b.loop(
-      begin, end, b.constant(1), values, [&](Value iv, ValueRange carried) {
-        SmallVector<Values> moved;
-        for (const Values &row : offsets)
-          moved.push_back(r.advance(row, loop, iv));
-        if (panelInput)
-          for (auto [from, to] : llvm::zip_equal(offsets, moved))
-            to[*panelInput] = b.add(from[*panelInput], b.mul(iv, panel.stride));
-        Values next(carried);
-        step(moved, tile, next);
-        return next;
-      });
+  int64_t steps = usesWindows ? getStepsTogether(begin, end) : 1;
+  return b.loop(begin, end, b.constant(steps), values,
+                [&](Value iv, ValueRange carried) {
+                  Values next(carried);
+                  for (int64_t i = 0; i != steps; ++i)
+                    step(advanceRows(offsets, loop, b.add(iv, b.constant(i))),
+                         tile, next);
+                  return next;
+                });
 }
 
 /// The reduction loops from `loop` on.
@@ -116,15 +143,17 @@ SmallVector<Value> TileEmitter::emitReduction(unsigned loop,
                                               ArrayRef<Values> offsets,
                                               const Tile &tile,
                                               ValueRange values) {
-  Value begin = b.constant(0), end = r.nest.getSize(b, loop);
+  Range range = getRange(loop);
+  Value begin = range.begin, end = range.end;
+  if (joinsNext(loop))
+    return emitSteps(loop + 1, offsets, tile, begin,
+                     b.mul(end, r.nest.getSize(b, loop + 1)), values);
   if (loop + 1 != r.nest.loops.size())
-    return b.loop(begin, end, b.constant(1), values,
-                  [&](Value iv, ValueRange carried) {
-                    SmallVector<Values> moved;
-                    for (const Values &row : offsets)
-                      moved.push_back(r.advance(row, loop, iv));
-                    return emitReduction(loop + 1, moved, tile, carried);
-                  });
+    return b.loop(
+        begin, end, b.constant(1), values, [&](Value iv, ValueRange carried) {
+          return emitReduction(loop + 1, advanceRows(offsets, loop, iv), tile,
+                               carried);
+        });
   if (!r.inBlocks)
     return emitSteps(loop, offsets, tile, begin, end, values);
   Value length = b.constant(kBlockSteps);

@@ -65,7 +65,8 @@ private:
 
 bool RowEmitter::fits() const {
   if (r.nest.loops.size() == r.getNumParallel() || r.lanes == 0 ||
-      r.nest.hasPanels() || !r.isContiguous(inner, /*inputsOnly=*/true))
+      r.nest.hasPanels() || r.nest.hasWindows() ||
+      !r.isContiguous(inner, /*inputsOnly=*/true))
     return false;
   return llvm::any_of(ArrayRef(r.nest.accesses).take_front(r.getNumInputs()),
                       [&](const Access &access) {

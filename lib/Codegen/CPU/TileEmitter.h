@@ -13,8 +13,8 @@
 namespace graph_compile::cpu {
 
 /// Emits one reduction: TiledReduction.cpp has the loops around tiles,
-/// PackedReduction.cpp those of operands in panels, ReductionTile.cpp the
-/// tiles.
+/// PackedReduction.cpp those of operands in panels, WindowReduction.cpp those
+/// over windows, ReductionTile.cpp the tiles.
 class TileEmitter {
 public:
   explicit TileEmitter(Reduction &reduction) : r(reduction), b(reduction.b) {}
@@ -63,15 +63,53 @@ private:
     mlir::Value groups;
   };
 
+  /// Numbers [begin, end) of a loop.
+  struct Range {
+    mlir::Value begin, end;
+  };
+
+  /// Tiles whose windows may leave the operand along the row loop, which is
+  /// part of `window`. Where one does, its rows begin at an address each: in
+  /// the operand, or in `zeros`.
+  struct RowWindow {
+    unsigned input = 0;
+    Window window;
+    /// Rows whose windows lie inside.
+    Range inside;
+    mlir::Value zeros;
+    /// Set while such a tile is emitted: its first row, and the addresses.
+    mlir::Value firstRow;
+    Values bases;
+  };
+
   /// Which rows are emitted: those of whole tiles, whose operand is copied, or
   /// the others, or all, of which nothing is copied.
   enum class RowPart { All, Whole, Rest };
 
   bool findRowLoop();
+  void moveLoop(unsigned loop, unsigned before);
   void findPanelInput();
   bool findPackedInput();
   void chooseTile();
   void runPacked();
+  bool findWindows();
+  bool findBandLoop();
+  bool findRowWindow();
+  std::optional<int64_t> getZeroElements(unsigned input, unsigned loop) const;
+  void runWindows();
+  void chooseWindowTile();
+  mlir::Value chooseBandParts(mlir::Value bands, mlir::Value needed);
+  bool isFactorLarge() const;
+  void prepareRowWindow();
+  void enterLoop(unsigned loop, mlir::Value number);
+  Range getRange(unsigned loop);
+  bool joinsNext(unsigned loop) const;
+  void emitBands(const Values &atColumn, mlir::Value firstRow,
+                 mlir::Value endRow, const Tile &shape);
+  void emitTileAt(const Values &offsets, const Tile &tile, mlir::Value row);
+  void chooseBases(llvm::MutableArrayRef<Values> rows, mlir::Value tap);
+  llvm::SmallVector<Values> advanceRows(llvm::ArrayRef<Values> rows,
+                                        unsigned loop, mlir::Value iv);
   void choosePackedTile();
   int64_t estimateStepWork() const;
   int64_t chooseBlockRows() const;
@@ -92,6 +130,8 @@ private:
   mlir::Value getVectorOffset(unsigned access, unsigned vector,
                               const Tile &tile);
   Values getTaskOffsets(Values offsets, unsigned outer, mlir::Value number);
+  Range getShare(mlir::Value part, mlir::Value parts, mlir::Value tiles,
+                 mlir::Value size, int64_t tileSize);
   bool isCopied(unsigned input) const {
     return rowPart == RowPart::Whole && input == copiedInput;
   }
@@ -124,6 +164,9 @@ private:
   mlir::Value convert(mlir::Value value, mlir::Type element);
 
   unsigned vectorLoop() const { return r.getNumParallel() - 1; }
+  unsigned rowLoop() const { return vectorLoop() - 1; }
+  unsigned bandLoop() const { return rowLoop() - 1; }
+  bool isAtBorder() const { return rowWindow && rowWindow->firstRow; }
   bool moves(unsigned access, unsigned loop) const {
     const Access &a = r.nest.accesses[access];
     return !a.scalar && !a.strides[loop].isZero();
@@ -143,6 +186,15 @@ private:
   std::optional<unsigned> copiedInput;
   RowBlock rowBlock;
   RowPart rowPart = RowPart::All;
+  /// Whether the reduction is one over windows: tasks are bands of rows.
+  bool usesWindows = false;
+  /// The band loop is the one before the row loop, if there is one, and the
+  /// part of it at work.
+  bool hasBands = false;
+  Range bands;
+  /// Reduction loops that windows at the border cut, by number.
+  llvm::SmallVector<std::optional<Range>> ranges;
+  std::optional<RowWindow> rowWindow;
 };
 
 } // namespace graph_compile::cpu

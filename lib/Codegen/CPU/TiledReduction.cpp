@@ -43,6 +43,18 @@ static constexpr unsigned kMaxRows = 14;
 // Choices
 //===----------------------------------------------------------------------===//
 
+/// Moves loop `loop` to the place before loop `before`.
+void TileEmitter::moveLoop(unsigned loop, unsigned before) {
+  SmallVector<unsigned> order;
+  for (unsigned other = 0; other != r.nest.loops.size(); ++other) {
+    if (other == before)
+      order.push_back(loop);
+    if (other != loop)
+      order.push_back(other);
+  }
+  r.reorder(order);
+}
+
 /// Moves a parallel loop that a vector operand does not depend on to the place
 /// before the vector loop.
 bool TileEmitter::findRowLoop() {
@@ -52,14 +64,7 @@ bool TileEmitter::findRowLoop() {
       isShared |= moves(input, vectorLoop()) && !moves(input, loop);
     if (!isShared)
       continue;
-    SmallVector<unsigned> order;
-    for (unsigned other = 0; other != r.nest.loops.size(); ++other) {
-      if (other == vectorLoop())
-        order.push_back(loop);
-      if (other != loop)
-        order.push_back(other);
-    }
-    r.reorder(order);
+    moveLoop(loop, vectorLoop());
     return true;
   }
   return false;
@@ -101,7 +106,10 @@ bool TileEmitter::fits() {
   if (!findPackedInput())
     return false;
   hasRows = findRowLoop();
-  if (!packedInput)
+  usesWindows = findWindows();
+  if (r.nest.hasWindows() && !usesWindows)
+    return false;
+  if (!packedInput && !usesWindows)
     findPanelInput();
   for (auto [number, access] : llvm::enumerate(r.nest.accesses)) {
     if (access.scalar || access.strides[vectorLoop()].isZero() ||
@@ -164,7 +172,7 @@ void TileEmitter::emitRows(const Values &atColumn, Value firstRow, Value endRow,
     b.loop(begin, end, b.constant(rows), [&](Value row) {
       if (rowPart == RowPart::Whole)
         rowBlock.row = b.sub(row, rowBlock.firstRow);
-      emitTile(r.advance(atColumn, vectorLoop() - 1, row), tile);
+      emitTileAt(r.advance(atColumn, rowLoop(), row), tile, row);
     });
   };
   Value whole =
@@ -199,7 +207,9 @@ void TileEmitter::emitColumns(const Values &offsets, Value firstRow,
   if (panelInput)
     atColumn[*panelInput] = b.add(offsets[*panelInput], column);
   Tile tile{1, vectors, lanes, mask};
-  if (hasRows)
+  if (usesWindows)
+    emitBands(atColumn, firstRow, endRow, tile);
+  else if (hasRows)
     emitRows(atColumn, firstRow, endRow, tile);
   else
     emitTile(atColumn, tile);
@@ -351,14 +361,29 @@ SmallVector<Value> TileEmitter::getTaskOffsets(Values offsets, unsigned outer,
                                                Value number) {
   for (unsigned loop = outer; loop-- > 0;) {
     Value size = r.nest.getSize(b, loop);
-    offsets =
-        r.advance(offsets, loop, loop == 0 ? number : b.rem(number, size));
+    Value at = loop == 0 ? number : b.rem(number, size);
+    enterLoop(loop, at);
+    offsets = r.advance(offsets, loop, at);
     number = b.div(number, size);
   }
   return offsets;
 }
 
+/// Part number `part` of `parts` of a loop of `size`: whole tiles, shared out
+/// evenly, so that threads end together.
+TileEmitter::Range TileEmitter::getShare(Value part, Value parts, Value tiles,
+                                         Value size, int64_t tileSize) {
+  auto getBegin = [&](Value at) {
+    return b.mul(b.div(b.mul(at, tiles), parts), b.constant(tileSize));
+  };
+  return {getBegin(part), b.min(size, getBegin(b.add(part, b.constant(1))))};
+}
+
 void TileEmitter::run() {
+  if (usesWindows) {
+    runWindows();
+    return;
+  }
   if (packedInput) {
     runPacked();
     return;

@@ -13,11 +13,14 @@
 
 #include "KernelBuilder.h"
 
+#include "PaddedReads.h"
 #include "graph-compile/Dialect/Step/IR/Step.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/IRMapping.h"
+#include "mlir/IR/ImplicitLocOpBuilder.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/Transforms/RegionUtils.h"
 #include "llvm/ADT/SetVector.h"
@@ -141,6 +144,8 @@ public:
 
 private:
   void collectOperands(linalg::LinalgOp op);
+  void collectPadding(Padding padding);
+  Value emitInput(OpOperand &operand);
   void emitOp(linalg::LinalgOp op);
   void emitGeneric(linalg::GenericOp op);
 
@@ -158,15 +163,48 @@ void KernelBuilder::collectOperands(linalg::LinalgOp op) {
   for (OpOperand *operand : op.getDpsInputOperands()) {
     if (operand == epilogueOperand)
       continue;
-    if (!scalarOperands.contains(operand))
+    if (scalarOperands.contains(operand)) {
+      if (Value scalar = getScalarOf(operand->get()))
+        signature.add(scalar);
+    } else if (std::optional<Padding> padding = getPaddedRead(*operand)) {
+      collectPadding(*padding);
+    } else {
       signature.add(operand->get());
-    else if (Value scalar = getScalarOf(operand->get()))
-      signature.add(scalar);
+    }
   }
   llvm::SetVector<Value> captured;
   getUsedValuesDefinedAbove(op->getRegions(), captured);
   for (Value value : captured)
     signature.add(value);
+}
+
+void KernelBuilder::collectPadding(Padding padding) {
+  signature.add(padding.getSource());
+  for (int64_t dim : padding.dims)
+    for (OpFoldResult number : {padding.getOffset(dim), padding.getSize(dim)})
+      if (auto value = dyn_cast<Value>(number))
+        signature.add(value);
+}
+
+/// The memref that `operand` reads.
+Value KernelBuilder::emitInput(OpOperand &operand) {
+  std::optional<Padding> padding = getPaddedRead(operand);
+  if (!padding)
+    return signature.mapping.lookup(operand.get());
+  ImplicitLocOpBuilder b(padding->insert.getLoc(), builder);
+  auto emitNumber = [&](OpFoldResult number) -> Value {
+    if (auto value = dyn_cast<Value>(number))
+      return signature.mapping.lookup(value);
+    return getValueOrCreateConstantIndexOp(b, b.getLoc(), number);
+  };
+  SmallVector<Value> offsets, sizes;
+  for (int64_t dim : padding->dims) {
+    offsets.push_back(emitNumber(padding->getOffset(dim)));
+    sizes.push_back(emitNumber(padding->getSize(dim)));
+  }
+  return step::PaddedOp::create(b, getPlaceType(operand.get().getType()),
+                                signature.mapping.lookup(padding->getSource()),
+                                padding->dims, offsets, sizes);
 }
 
 /// Reads of tensors by index, whose tensors are memrefs already, become reads
@@ -201,7 +239,7 @@ void KernelBuilder::emitGeneric(linalg::GenericOp op) {
           emitScalarOf(builder, signature, operand->get());
       continue;
     }
-    inputs.push_back(signature.mapping.lookup(operand->get()));
+    inputs.push_back(emitInput(*operand));
     maps.push_back(op.getMatchingIndexingMap(operand));
   }
   for (OpOperand &init : op.getDpsInitsMutable())

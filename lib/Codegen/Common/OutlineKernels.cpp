@@ -14,6 +14,7 @@
 #include "ElementBytes.h"
 #include "KernelBuilder.h"
 #include "KernelTable.h"
+#include "PaddedReads.h"
 #include "RowGroup.h"
 #include "StepBlocks.h"
 #include "graph-compile/Codegen/Common/Passes.h"
@@ -282,7 +283,7 @@ void StepOutliner::run() {
   // A group stands where its last operation is; the others go with it.
   for (Operation &op : llvm::make_early_inc_range(step)) {
     if (auto insert = dyn_cast<tensor::InsertSliceOp>(op)) {
-      if (!getNextInsert(insert))
+      if (!getNextInsert(insert) && !isReadInWindowsOnly(insert))
         outline(insert);
       continue;
     }

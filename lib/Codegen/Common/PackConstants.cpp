@@ -16,12 +16,12 @@
 
 #include "ElementBytes.h"
 #include "KernelSignature.h"
+#include "PaddedReads.h"
 #include "graph-compile/Codegen/Common/Passes.h"
 #include "graph-compile/Dialect/Step/IR/Step.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
-#include "mlir/Dialect/Linalg/IR/LinalgInterfaces.h"
 #include "llvm/ADT/MapVector.h"
 
 namespace graph_compile {
@@ -56,18 +56,6 @@ struct PackableArgument {
   int64_t width;
 };
 } // namespace
-
-static bool isMultiplyAdd(Block &body) {
-  std::string reason;
-  llvm::raw_string_ostream os(reason);
-  return linalg::detail::isContractionBody(
-      body,
-      [](Operation *product, Operation *sum) {
-        return (isa<arith::MulFOp>(product) && isa<arith::AddFOp>(sum)) ||
-               (isa<arith::MulIOp>(product) && isa<arith::AddIOp>(sum));
-      },
-      os);
-}
 
 /// The loop that walks neighbouring elements of the result, if `op` is a
 /// contraction.

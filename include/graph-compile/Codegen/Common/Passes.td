@@ -73,6 +73,9 @@ def OutlineKernels : Pass<"step-outline-kernels", "::mlir::ModuleOp"> {
     a kernel is an `scf.parallel` over the rows; its operations are on rows
     (`memref.subview`) and on buffers for what stays inside.
 
+    A contraction that reads a padding with zeros in windows, as a convolution
+    does, reads `step.padded`: the padding itself is never written.
+
     Scalars that a body captures become arguments; constants move into the
     kernel. Equal kernels are emitted once. Kernels are numbered in the order
     of their first launch, inner regions first, and their attribute `step.nodes`

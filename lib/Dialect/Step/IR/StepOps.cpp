@@ -289,3 +289,30 @@ LogicalResult ViewOp::verify() {
                          << place.getElementType();
   return verifySizes(*this, place, getSizes().size());
 }
+
+LogicalResult PaddedOp::verify() {
+  // C1: dimensions of the source, with an offset and a size each.
+  MemRefType source = getSourceType(), result = cast<MemRefType>(getType());
+  ArrayRef<int64_t> dims = getDims();
+  bool areDims = llvm::is_sorted(dims) && llvm::all_of(dims, [&](int64_t dim) {
+                   return dim >= 0 && dim < source.getRank();
+                 });
+  if (!areDims || std::adjacent_find(dims.begin(), dims.end()) != dims.end())
+    return emitOpError() << "expects ascending dims of " << source
+                         << ", but got [" << dims << "]";
+  if (getOffsets().size() != dims.size() || getSizes().size() != dims.size())
+    return emitOpError() << "expects " << dims.size()
+                         << " offsets and sizes, but got "
+                         << getOffsets().size() << " and " << getSizes().size();
+  // C2: nothing else changes.
+  SmallVector<int64_t> shape(source.getShape());
+  if (source.getRank() == result.getRank())
+    for (int64_t dim : dims)
+      shape[dim] = result.getDimSize(dim);
+  if (MemRefType::get(shape, source.getElementType()) !=
+      MemRefType::get(result.getShape(), result.getElementType()))
+    return emitOpError() << "expects a result that is " << source
+                         << " but for dims [" << dims << "], but got "
+                         << result;
+  return success();
+}

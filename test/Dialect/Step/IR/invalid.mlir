@@ -265,3 +265,27 @@ func.func @view_c2(%x: memref<4xf32>) {
   %0 = step.view %x : memref<4xf32> -> memref<4xi32>
   return
 }
+
+// -----
+
+func.func @padded_c1_order(%x: memref<4x4xf32>, %n: index) {
+  // expected-error @below {{expects ascending dims of 'memref<4x4xf32>', but got [1, 0]}}
+  %0 = step.padded %x dims [1, 0] at(%n, %n) sizes(%n, %n) : memref<4x4xf32> -> memref<?x?xf32>
+  return
+}
+
+// -----
+
+func.func @padded_c1(%x: memref<4x4xf32>, %n: index) {
+  // expected-error @below {{expects 1 offsets and sizes, but got 1 and 2}}
+  %0 = step.padded %x dims [1] at(%n) sizes(%n, %n) : memref<4x4xf32> -> memref<4x?xf32>
+  return
+}
+
+// -----
+
+func.func @padded_c2(%x: memref<4x4xf32>, %n: index) {
+  // expected-error @below {{expects a result that is 'memref<4x4xf32>' but for dims [1], but got 'memref<?x?xf32>'}}
+  %0 = step.padded %x dims [1] at(%n) sizes(%n) : memref<4x4xf32> -> memref<?x?xf32>
+  return
+}

@@ -72,3 +72,11 @@ func.func @places(%x: memref<?x4xf32>, %n: index, %s: f32)
   step.call @part(%a) : memref<4xf32>
   return
 }
+
+// CHECK-LABEL: func.func private @padded
+func.func private @padded(%x: memref<?x4x3xf32>, %n: index) attributes {step.kernel} {
+  %c1 = arith.constant 1 : index
+  // CHECK: step.padded %{{.*}} dims [0, 1] at(%{{.*}}, %{{.*}}) sizes(%{{.*}}, %{{.*}}) : memref<?x4x3xf32> -> memref<?x?x3xf32>
+  %y = step.padded %x dims [0, 1] at(%c1, %c1) sizes(%n, %n) : memref<?x4x3xf32> -> memref<?x?x3xf32>
+  return
+}

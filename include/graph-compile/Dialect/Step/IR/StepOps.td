@@ -492,4 +492,43 @@ def Step_ViewOp : Step_PlaceOp<"view", [Pure]> {
   let hasVerifier = 1;
 }
 
+//===----------------------------------------------------------------------===//
+// Kernels
+//===----------------------------------------------------------------------===//
+
+def Step_PaddedOp : Step_Op<"padded", [Pure, AttrSizedOperandSegments]> {
+  let summary = "a memref among zeros";
+  let description = [{
+    What `source` would be with zeros around it along `dims`: it lies at
+    `offsets`, one for each of them, in dimensions of `sizes`. Only `source` is
+    in memory: the zeros are never written, and nothing may be stored through
+    the result. Stands in kernels, before an operation that knows where its
+    windows leave the source.
+
+    C1: `dims` are dimensions of the source, ascending, with one offset and one
+        size each.
+    C2: source and result have the same element type and, but for `dims`, the
+        same dimensions.
+
+    Example:
+
+    ```mlir
+    %0 = step.padded %x dims [1] at(%c1) sizes(%c6) : memref<?x4xf32> -> memref<?x6xf32>
+    ```
+  }];
+  let arguments = (ins AnyMemRef:$source, DenseI64ArrayAttr:$dims,
+                       Variadic<Index>:$offsets, Variadic<Index>:$sizes);
+  let results = (outs AnyMemRef:$result);
+  let assemblyFormat = [{
+    $source `dims` $dims `at` `(` $offsets `)` `sizes` `(` $sizes `)` attr-dict
+    `:` type($source) `->` type($result)
+  }];
+  let extraClassDeclaration = [{
+    ::mlir::MemRefType getSourceType() {
+      return ::llvm::cast<::mlir::MemRefType>(getSource().getType());
+    }
+  }];
+  let hasVerifier = 1;
+}
+
 #endif // GRAPH_COMPILE_DIALECT_STEP_IR_STEPOPS_TD
