@@ -9,7 +9,7 @@
 """usage: run_page.py PAGE SOURCE_DIR BUILD_DIR FOLDER
 
 Runs the code blocks of PAGE that begin with `$ COMMAND`, in FOLDER, which gets
-links to the examples and to the build as build/release. What a block shows
+links to the examples, the runtime and to the build as build/release. What a block shows
 after a command must be what it prints. A command that fails is followed by a
 line that begins with `exit status N`.
 """
@@ -28,7 +28,8 @@ def read_blocks(page):
 
 def make_folder(folder, source_dir, build_dir):
     os.makedirs(os.path.join(folder, "build", "quickstart"))
-    os.symlink(os.path.join(source_dir, "examples"), os.path.join(folder, "examples"))
+    for name in ("examples", "runtime"):
+        os.symlink(os.path.join(source_dir, name), os.path.join(folder, name))
     os.symlink(build_dir, os.path.join(folder, "build", "release"))
 
 
