@@ -24,6 +24,21 @@
 
 namespace graph_compile::tensorflow {
 
+/// The paths between nodes of a flow graph: its own, or those of another graph
+/// that its nodes stand in.
+struct NodePaths {
+  /*implicit*/ NodePaths(const FlowGraph &flow)
+      : NodePaths(flow, flow, flow.getOrder()) {}
+  NodePaths(const FlowGraph &flow, const PathGraph &paths,
+            llvm::ArrayRef<NodeIndex> nodes)
+      : flow(flow), paths(paths), nodes(nodes) {}
+
+  const FlowGraph &flow;
+  const PathGraph &paths;
+  /// By place in `paths`.
+  llvm::ArrayRef<NodeIndex> nodes;
+};
+
 /// Finds accesses to one variable, at least one a write, that no path orders.
 /// Exact, and near-linear in the graph.
 class RaceFinder {
@@ -33,10 +48,11 @@ public:
       : context(context), variables(variables), options(options) {}
 
   /// Warns about the races of one flow graph, and gives the edges that order
-  /// them as the flow graph does. Fails if the warnings are errors.
-  /// `effects` knows which accesses exclude each other; null: none do.
+  /// them as the flow graph does. Fails if the warnings are errors. The
+  /// positions of accesses, and of the edges, are those in `paths`. `effects`
+  /// knows which accesses exclude each other; null: none do.
   mlir::FailureOr<std::vector<FlowEdge>>
-  check(const FlowGraph &flow, llvm::ArrayRef<VariableAccess> accesses,
+  check(NodePaths paths, llvm::ArrayRef<VariableAccess> accesses,
         const Effects *effects = nullptr);
 
   /// Lets `exclude` say which nodes, too, never run both; null: none.
@@ -66,9 +82,9 @@ private:
 
   struct Batch;
 
-  void findPairs(const FlowGraph &flow, const Effects *effects,
+  void findPairs(NodePaths paths, const Effects *effects,
                  std::vector<Races> &races) const;
-  bool report(const FlowGraph &flow, const Races &races);
+  bool report(NodePaths paths, const Races &races);
   bool reportPair(const NodeGraph &graph, VariableIndex variable,
                   NodeIndex earlier, Access earlierAccess, NodeIndex later,
                   Access laterAccess, llvm::StringRef loop = "");

@@ -10,7 +10,9 @@
 // next one. A path between them leads through a NextIteration, and what comes
 // behind a loop waits for the second of the two, which may be the last. Loops
 // in loops double again. An access in the body has a next iteration: only the
-// first of its two has to come before what is behind the loop.
+// first of its two has to come before what is behind the loop. What is outside
+// of all loops stands for itself; paths between two such nodes may lead through
+// loops.
 //
 //===----------------------------------------------------------------------===//
 
@@ -72,6 +74,8 @@ private:
   SmallVector<uint32_t> getIterations(Position position) const;
   void addPair(const VariableAccess &a, const VariableAccess &b);
   void addIterations(Pair pair, unsigned level);
+  LogicalResult checkOutside(std::vector<VariableAccess> accesses);
+  LogicalResult checkPairs();
 
   RaceFinder &races;
   const FlowGraph &flow;
@@ -90,6 +94,8 @@ private:
   PathGraph copies;
   /// By copy: its place in `copies`.
   std::vector<uint32_t> places;
+  /// By place: the node.
+  std::vector<NodeIndex> nodeOfPlace;
   std::vector<Pair> pairs;
 };
 } // namespace
@@ -154,6 +160,10 @@ void FlatRaceChecker::unroll() {
       if (isBackEdge(graph, input.node, node.index) && !flow.findFeed(input))
         addEdges(flow.getPosition(input.node), /*isBack=*/true);
   }
+  std::vector<NodeIndex> nodeOfCopy;
+  for (Position position = 0, e = flow.size(); position != e; ++position)
+    nodeOfCopy.resize(nodeOfCopy.size() + (1u << depths[getFrame(position)]),
+                      flow.getNode(position));
   std::vector<uint32_t> numPending(numCopies), ready;
   for (uint32_t copy = 0; copy < numCopies; ++copy) {
     numPending[copy] = sources[copy].size();
@@ -171,6 +181,7 @@ void FlatRaceChecker::unroll() {
     llvm::sort(waitsFor);
     waitsFor.erase(llvm::unique(waitsFor), waitsFor.end());
     copies.addNode(waitsFor);
+    nodeOfPlace.push_back(nodeOfCopy[copy]);
     for (uint32_t user : users[copy])
       if (--numPending[user] == 0)
         ready.push_back(user);
@@ -305,47 +316,36 @@ void FlatRaceChecker::addPair(const VariableAccess &a,
   }
 }
 
-LogicalResult FlatRaceChecker::check(ArrayRef<VariableAccess> accesses) {
-  findLoops();
-  bool canUnroll = countCopies() <= kMaxCopies;
-  LogicalResult result = success();
-  // Accesses outside of loops follow the rules of all graphs.
-  std::vector<VariableAccess> outside;
-  forEachVariable(accesses, [&](ArrayRef<VariableAccess> ofVariable) {
-    bool isInLoop = llvm::any_of(ofVariable, [&](const VariableAccess &access) {
-      return depths[getFrame(access.position)] != 0;
-    });
-    if (!isInLoop) {
-      llvm::append_range(outside, ofVariable);
-      return;
-    }
-    if (!canUnroll) {
-      if (failed(races.reportUnchecked(flow, ofVariable.front().variable)))
-        result = failure();
-      return;
-    }
-    if (copies.size() == 0)
-      unroll();
-    for (const VariableAccess &a : ofVariable)
-      for (const VariableAccess &b : ofVariable)
-        if (&a <= &b)
-          addPair(a, b);
-  });
+/// Accesses outside of loops follow the rules of all graphs.
+LogicalResult
+FlatRaceChecker::checkOutside(std::vector<VariableAccess> accesses) {
+  bool isUnrolled = copies.size() != 0;
+  NodePaths paths = isUnrolled ? NodePaths(flow, copies, nodeOfPlace) : flow;
+  if (isUnrolled) {
+    for (VariableAccess &access : accesses)
+      access.position = getCopy(access.position, 0);
+    llvm::stable_sort(accesses,
+                      [](const VariableAccess &a, const VariableAccess &b) {
+                        return std::pair(a.variable, a.position) <
+                               std::pair(b.variable, b.position);
+                      });
+  }
   races.setExclusion([&](NodeIndex a, NodeIndex b) {
     return areExclusive(flow.getPosition(a), flow.getPosition(b));
   });
-  if (failed(races.check(flow, outside, &effects)))
-    result = failure();
+  LogicalResult result = races.check(paths, accesses, &effects);
   races.setExclusion(nullptr);
-  if (pairs.empty())
-    return result;
+  return result;
+}
 
+LogicalResult FlatRaceChecker::checkPairs() {
   std::vector<Reachability::Query> queries;
   for (const Pair &pair : pairs)
     for (Reachability::Query way : pair.ways) {
       queries.push_back(way);
       queries.push_back({way.second, way.first});
     }
+  LogicalResult result = success();
   llvm::BitVector hasPath = Reachability(copies).answer(queries);
   size_t query = 0;
   for (const Pair &pair : pairs) {
@@ -356,6 +356,37 @@ LogicalResult FlatRaceChecker::check(ArrayRef<VariableAccess> accesses) {
                                               frames.frames[pair.frame].name)))
       result = failure();
   }
+  return result;
+}
+
+LogicalResult FlatRaceChecker::check(ArrayRef<VariableAccess> accesses) {
+  findLoops();
+  bool hasLoops = frames.frames.size() > 1;
+  bool canUnroll = hasLoops && countCopies() <= kMaxCopies;
+  if (canUnroll)
+    unroll();
+  LogicalResult result = success();
+  std::vector<VariableAccess> outside;
+  forEachVariable(accesses, [&](ArrayRef<VariableAccess> ofVariable) {
+    bool isInLoop = llvm::any_of(ofVariable, [&](const VariableAccess &access) {
+      return depths[getFrame(access.position)] != 0;
+    });
+    if (!isInLoop)
+      llvm::append_range(outside, ofVariable);
+    else if (!canUnroll &&
+             failed(races.reportUnchecked(flow, ofVariable.front().variable)))
+      result = failure();
+    if (!isInLoop || !canUnroll)
+      return;
+    for (const VariableAccess &a : ofVariable)
+      for (const VariableAccess &b : ofVariable)
+        if (&a <= &b)
+          addPair(a, b);
+  });
+  if (failed(checkOutside(std::move(outside))))
+    result = failure();
+  if (!pairs.empty() && failed(checkPairs()))
+    result = failure();
   return result;
 }
 

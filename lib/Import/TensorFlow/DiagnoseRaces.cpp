@@ -89,11 +89,11 @@ struct SourceRange {
 /// As many accesses as one sweep has sources, of several variables if they have
 /// few, and all later accesses to the same variables as targets.
 struct RaceFinder::Batch {
-  Batch(const RaceFinder &finder, const FlowGraph &flow, const Effects *effects)
-      : finder(finder), flow(flow), effects(effects) {}
+  Batch(const RaceFinder &finder, NodePaths paths, const Effects *effects)
+      : finder(finder), paths(paths), effects(effects) {}
 
   const RaceFinder &finder;
-  const FlowGraph &flow;
+  const NodePaths paths;
   const Effects *effects;
   std::vector<SourceRange> ranges;
   std::vector<Position> sources, targets;
@@ -173,14 +173,14 @@ void RaceFinder::Batch::sweep(const Reachability &reachability,
 void RaceFinder::Batch::removeExclusive(Bits &missing, const SourceRange &range,
                                         ArrayRef<VariableAccess> accesses,
                                         size_t target) const {
-  NodeIndex node = flow.getNode(accesses[target].position);
-  bool isOwner = effects && !flow.getGraph().getRegions(node).empty();
+  NodeIndex node = paths.nodes[accesses[target].position];
+  bool isOwner = effects && !paths.flow.getGraph().getRegions(node).empty();
   if (!isOwner && !finder.exclusion)
     return;
   Bits all = missing;
   countBits(missing, all, [&](unsigned bit) {
     const VariableAccess &source = accesses[range.begin + bit - range.firstBit];
-    NodeIndex other = flow.getNode(source.position);
+    NodeIndex other = paths.nodes[source.position];
     if ((isOwner && effects->areExclusive(other, node, source.variable)) ||
         (finder.exclusion && finder.exclusion(other, node)))
       clearBit(missing, bit);
@@ -198,12 +198,12 @@ void RaceFinder::Batch::show(std::vector<Races> &races) const {
   }
 }
 
-void RaceFinder::findPairs(const FlowGraph &flow, const Effects *effects,
+void RaceFinder::findPairs(NodePaths paths, const Effects *effects,
                            std::vector<Races> &races) const {
-  Reachability reachability(flow);
+  Reachability reachability(paths.paths);
   size_t variable = 0, access = 0;
   while (variable < races.size()) {
-    Batch batch(*this, flow, effects);
+    Batch batch(*this, paths, effects);
     while (variable < races.size() && !batch.isFull()) {
       access = batch.add(variable, races[variable], access);
       if (access == races[variable].accesses.size()) {
@@ -322,16 +322,21 @@ LogicalResult RaceFinder::reportUnchecked(const FlowGraph &flow,
 }
 
 /// Returns whether anything was new and is shown.
-bool RaceFinder::report(const FlowGraph &flow, const Races &races) {
+bool RaceFinder::report(NodePaths paths, const Races &races) {
+  const FlowGraph &flow = paths.flow;
   const NodeGraph &graph = flow.getGraph();
   VariableIndex variable = races.accesses.front().variable;
   bool isShown = false;
   for (auto [i, j] : races.shown) {
-    const VariableAccess &earlier = races.accesses[i];
-    const VariableAccess &later = races.accesses[j];
+    VariableAccess earlier = races.accesses[i], later = races.accesses[j];
+    auto getPosition = [&](const VariableAccess &access) {
+      return flow.getPosition(paths.nodes[access.position]);
+    };
+    if (getPosition(later) < getPosition(earlier))
+      std::swap(earlier, later);
     isShown |=
-        reportPair(graph, variable, flow.getNode(earlier.position),
-                   earlier.access, flow.getNode(later.position), later.access);
+        reportPair(graph, variable, paths.nodes[earlier.position],
+                   earlier.access, paths.nodes[later.position], later.access);
   }
   uint64_t rest = races.count - races.shown.size();
   if (isShown && rest != 0)
@@ -344,7 +349,7 @@ bool RaceFinder::report(const FlowGraph &flow, const Races &races) {
 }
 
 FailureOr<std::vector<FlowEdge>>
-RaceFinder::check(const FlowGraph &flow, ArrayRef<VariableAccess> accesses,
+RaceFinder::check(NodePaths paths, ArrayRef<VariableAccess> accesses,
                   const Effects *effects) {
   // Each variable's queries follow each other.
   std::vector<Reachability::Query> queries;
@@ -353,7 +358,7 @@ RaceFinder::check(const FlowGraph &flow, ArrayRef<VariableAccess> accesses,
     addNeighbours(ofVariable, queries);
     ends.push_back({ofVariable, queries.size()});
   });
-  llvm::BitVector hasPath = Reachability(flow).answer(queries);
+  llvm::BitVector hasPath = Reachability(paths.paths).answer(queries);
 
   std::vector<FlowEdge> edges;
   std::vector<Races> races;
@@ -369,10 +374,10 @@ RaceFinder::check(const FlowGraph &flow, ArrayRef<VariableAccess> accesses,
   WarningOptions::Level level = options.getLevel(Warning::Race);
   if (races.empty() || level == WarningOptions::Level::Ignored)
     return edges;
-  findPairs(flow, effects, races);
+  findPairs(paths, effects, races);
   bool isShown = false;
   for (const Races &ofVariable : races)
-    isShown |= report(flow, ofVariable);
+    isShown |= report(paths, ofVariable);
   if (isShown && level == WarningOptions::Level::Error)
     return failure();
   return edges;
