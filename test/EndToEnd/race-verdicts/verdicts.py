@@ -75,6 +75,7 @@ class Verdicts:
         }
         self.held = self.find_held()
         # Of bodies, too.
+        self.bodies = self.find_bodies()
         self.races = {}
         self.accesses = self.find_accesses()  # variable -> node -> "r" or "w"
 
@@ -268,10 +269,29 @@ class Verdicts:
             if self.nodes[source].op not in ("Placeholder", "PlaceholderV2", "_Arg"):
                 yield source, False
 
-    def close(self, nodes, arrives, frame):
+    def find_bodies(self):
+        """For each loop the nodes that run only where it goes on."""
+        bodies = {}
+        for name in self.order:
+            for source, output in self.nodes[name].inputs:
+                if output == 1 and self.decides_loop(source):
+                    bodies.setdefault(self.frames[source], set()).add(name)
+            for loop, body in bodies.items():
+                if self.frames[name][: len(loop)] == loop and any(
+                    source in body for source, back in self.sources(name) if not back
+                ):
+                    body.add(name)
+        return bodies
+
+    def decides_loop(self, switch):
+        node = self.nodes[switch]
+        return node.op in ("Switch", "RefSwitch") and self.nodes[node.inputs[1][0]].op == "LoopCond"
+
+    def close(self, nodes, arrives, frame, once):
         """For each node those that come before it: within one iteration of the
-        loop `frame` and of those around it, over all iterations of those in
-        it. A Merge waits for the side that arrives alone."""
+        loop `frame`, of those around it and of the loops `once`, over all
+        iterations of the others in it. A Merge waits for the side that arrives
+        alone."""
         before = {name: 0 for name in self.order}
         changed = True
         while changed:
@@ -280,9 +300,9 @@ class Verdicts:
                 node = self.nodes[name]
                 sources = []
                 for source, back in self.sources(name):
-                    if back and self.frames[name][: len(frame)] == frame and len(self.frames[name]) > len(frame):
-                        sources.append(source)
-                    elif not back:
+                    loop = self.frames[name]
+                    isInside = loop[: len(frame)] == frame and len(loop) > len(frame)
+                    if not back or (isInside and loop not in once):
                         sources.append(source)
                 if is_merge(node) and name in nodes:
                     dead = {s for s, o in node.inputs if not arrives((s, o)) and s not in node.controls}
@@ -305,8 +325,7 @@ class Verdicts:
         for number, (_, alive, _) in enumerate(runs):
             for variable, a, b in self.pairs(alive, alive):
                 if self.index[a] < self.index[b]:
-                    before = self.closure(runs, number, self.common_frame(a, b))
-                    if not self.has_path(before, a, b) and not self.has_path(before, b, a):
+                    if not self.is_before(runs, number, a, b) and not self.is_before(runs, number, b, a):
                         self.add_race(variable, a, b)
         for frame in {self.frames[name][: depth + 1] for name in self.order for depth in range(len(self.frames[name]))}:
             self.find_races_of_iterations(runs, frame)
@@ -344,10 +363,23 @@ class Verdicts:
                 if a in first and b in second and "w" in (kinds[a], kinds[b]):
                     yield variable, a, b
 
-    def closure(self, runs, number, frame):
-        if (number, frame) not in self.closures:
-            self.closures[number, frame] = self.close(*runs[number][1:], frame)
-        return self.closures[number, frame]
+    def is_before(self, runs, number, a, b):
+        """Whether the last run of `a` comes before the first run of `b`, in the
+        loops around one of them alone. What runs only where its loop goes on has
+        a next iteration behind it."""
+        common = self.common_frame(a, b)
+        once = {self.frames[b][:depth] for depth in range(len(common) + 1, len(self.frames[b]) + 1)}
+        for depth in range(len(common) + 1, len(self.frames[a]) + 1):
+            loop = self.frames[a][:depth]
+            if a not in self.bodies.get(loop, ()):
+                once.add(loop)
+        return self.has_path(self.closure(runs, number, common, frozenset(once)), a, b)
+
+    def closure(self, runs, number, frame, once=frozenset()):
+        key = (number, frame, once)
+        if key not in self.closures:
+            self.closures[key] = self.close(*runs[number][1:], frame, once)
+        return self.closures[key]
 
     def has_path(self, before, a, b):
         return before[b] >> self.index[a] & 1
