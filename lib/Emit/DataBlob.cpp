@@ -15,6 +15,8 @@
 #include "llvm/Support/MathExtras.h"
 #include "llvm/Support/xxhash.h"
 
+#include <cstring>
+
 using namespace mlir;
 using namespace graph_compile;
 
@@ -91,6 +93,20 @@ bool graph_compile::isStorable(ElementsAttr value) {
     return blob && blob->getData().size() == getStoredBytes(type);
   }
   return isa<DenseIntOrFPElementsAttr>(value);
+}
+
+/// Compares the bytes with themselves, one further on.
+static bool areZero(ArrayRef<char> data) {
+  return data.empty() ||
+         (data.front() == 0 &&
+          std::memcmp(data.data(), data.data() + 1, data.size() - 1) == 0);
+}
+
+bool graph_compile::isZero(ElementsAttr value) {
+  if (auto resource = dyn_cast<DenseResourceElementsAttr>(value))
+    return areZero(resource.getRawHandle().getBlob()->getData());
+  auto dense = dyn_cast<DenseIntOrFPElementsAttr>(value);
+  return dense && areZero(dense.getRawData());
 }
 
 void graph_compile::writeElements(llvm::raw_ostream &os, ElementsAttr value) {

@@ -26,12 +26,12 @@ using namespace llvm;
 using namespace graph_compile;
 
 // The initializers below list the fields of these versions of the structures.
-static_assert(GCRT_ABI_VERSION == 4 && sizeof(gcrt_model) == 112 &&
+static_assert(GCRT_ABI_VERSION == 5 && sizeof(gcrt_model) == 112 &&
                   sizeof(gcrt_variant) == 64 &&
                   sizeof(gcrt_launch_spec) == 32 &&
                   sizeof(gcrt_function_code) == 24 &&
                   sizeof(gcrt_function_spec) == 32 &&
-                  sizeof(gcrt_variable_spec) == 40 &&
+                  sizeof(gcrt_variable_spec) == 48 &&
                   sizeof(gcrt_tensor_spec) == 24,
               "lib/Emit/Descriptor.cpp must follow gcrt/model.h");
 static_assert(DataBlob::alignment == GCRT_ALIGNMENT,
@@ -72,10 +72,26 @@ void ModelData::placeWeights(ArrayRef<VariantDescription> variants) {
 
 ModelData::ModelData(ArrayRef<VariantDescription> variants) {
   placeWeights(variants);
-  for (const VariableDescription &variable : variants.front().model.variables)
-    initialOffsets.push_back(variable.initial
-                                 ? std::optional(blob.append(variable.initial))
-                                 : std::nullopt);
+  for (const VariableDescription &variable : variants.front().model.variables) {
+    if (!variable.initial)
+      initialOffsets.push_back(GCRT_NO_DATA);
+    else if (isZero(variable.initial))
+      initialOffsets.push_back(GCRT_ZEROS);
+    else
+      initialOffsets.push_back(blob.append(variable.initial));
+  }
+}
+
+/// The type of a variable's value in a new instance.
+static mlir::RankedTensorType
+getInitialType(const VariableDescription &variable) {
+  if (variable.initial)
+    return variable.type.clone(variable.initial.getShapedType().getShape());
+  SmallVector<int64_t> shape(variable.type.getShape());
+  for (int64_t &size : shape)
+    if (mlir::ShapedType::isDynamic(size))
+      size = 0;
+  return variable.type.clone(shape);
 }
 
 namespace {
@@ -108,8 +124,8 @@ public:
         int32(Type::getInt32Ty(context)), int64(Type::getInt64Ty(context)),
         pointer(PointerType::get(context, 0)),
         tensorType(StructType::get(pointer, int32, int32, pointer)),
-        variableType(
-            StructType::get(pointer, int32, int32, pointer, int64, int64)),
+        variableType(StructType::get(pointer, int32, int32, pointer, pointer,
+                                     int64, int64)),
         functionType(StructType::get(pointer, int32, int32, pointer, pointer)),
         codeType(StructType::get(pointer, int64, int32, int32)),
         variantType(StructType::get(pointer, pointer, pointer, pointer, int64,
@@ -213,6 +229,7 @@ void DescriptorBuilder::fillTables() {
     if (!variable.isHidden)
       strings.add(withZero(variable.name));
     shapes.add(getRuntimeShape(variable.type));
+    shapes.add(getRuntimeShape(getInitialType(variable)));
   }
   stringsGlobal = addGlobal(
       ConstantDataArray::get(context, strings.getContents()), "strings");
@@ -279,14 +296,14 @@ Constant *DescriptorBuilder::addVariables() {
   for (auto [variable, initial] :
        zip_equal(model.variables, data.initialOffsets)) {
     mlir::RankedTensorType type = variable.type;
+    mlir::RankedTensorType initialType = getInitialType(variable);
     Constant *name = variable.isHidden ? ConstantPointerNull::get(pointer)
                                        : getString(variable.name);
     elements.push_back(ConstantStruct::get(
         variableType, name,
         getNumber32(*getRuntimeDtype(type.getElementType())),
-        getNumber32(type.getRank()), getShape(type),
-        getNumber64(getStoredBytes(type)),
-        getNumber64(initial.value_or(GCRT_NO_DATA))));
+        getNumber32(type.getRank()), getShape(type), getShape(initialType),
+        getNumber64(getStoredBytes(initialType)), getNumber64(initial)));
   }
   return addArray(variableType, elements, "variables");
 }

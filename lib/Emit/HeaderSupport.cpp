@@ -164,7 +164,8 @@ public:
                        : message_;
   }
 
-  /* The value of a variable, row-major; valid until the next call. */
+  /* The value of a variable, row-major; valid until the next call. As a View or
+   * a gcrt_tensor it comes with the sizes that it has now. */
   template <typename T>
   gcrt_status get(const char *name, Span<const T> *value) {
     gcrt_tensor tensor;
@@ -184,7 +185,26 @@ public:
     return done(gcrt_get_variable(instance_, variable, value));
   }
 
-  /* Sets a variable to a copy of `value`, row-major, in the variable's shape. */
+  template <typename T, size_t Rank>
+  gcrt_status get(const char *name, View<const T, Rank> *value) {
+    gcrt_tensor tensor;
+    Span<const T> elements;
+    gcrt_status status = get(name, &tensor);
+    if (status == GCRT_OK && tensor.rank != Rank)
+      return refuse("the variable has another rank");
+    if (status == GCRT_OK)
+      status = get(name, &elements);
+    if (status != GCRT_OK)
+      return status;
+    std::array<int64_t, Rank> dims{};
+    for (size_t i = 0; i < Rank; ++i)
+      dims[i] = tensor.dims[i];
+    *value = View<const T, Rank>(elements, dims);
+    return GCRT_OK;
+  }
+
+  /* Sets a variable to a copy of `value`, row-major, in the variable's shape.
+   * Where that is open, a View says which it is to be. */
   template <typename T>
   gcrt_status set(const char *name, Span<const T> value) {
     uint32_t variable;
@@ -192,9 +212,28 @@ public:
     if (status != GCRT_OK)
       return status;
     const gcrt_variable_spec &spec = model_->variables[variable];
-    if (value.size() * sizeof(T) != spec.bytes)
+    size_t elements = 1;
+    for (uint32_t i = 0; i < spec.rank; ++i) {
+      if (spec.shape[i] < 0)
+        return refuse("the variable's shape is open: give its sizes");
+      elements *= size_t(spec.shape[i]);
+    }
+    if (value.size() != elements)
       return refuse("the variable has another number of elements");
     gcrt_tensor tensor = {value.data(), spec.shape, DtypeOf<T>::value, spec.rank};
+    return done(gcrt_set_variable(instance_, variable, &tensor));
+  }
+  template <typename T, size_t Rank>
+  gcrt_status set(const char *name, const View<T, Rank> &value) {
+    if (!value.isWhole())
+      return refuse("the value has another number of elements than its sizes "
+                    "say");
+    uint32_t variable;
+    gcrt_status status = find(name, &variable);
+    if (status != GCRT_OK)
+      return status;
+    gcrt_tensor tensor = {value.data(), value.dims().data(),
+                          DtypeOf<std::remove_const_t<T>>::value, Rank};
     return done(gcrt_set_variable(instance_, variable, &tensor));
   }
   template <typename Container>

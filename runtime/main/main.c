@@ -7,6 +7,8 @@
 
 #include "program.h"
 
+#include "core/open_variables.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -85,20 +87,26 @@ static int run_calls(const options *o, gcrt_instance *instance, call *c) {
   return result;
 }
 
-static int run_model(const options *o, const gcrt_model *model, call *c) {
+/* Makes an instance, with the variables that --load names. Returns an exit
+ * status; the instance is to be destroyed in either case. */
+static int make_instance(const options *o, const gcrt_model *model,
+                         gcrt_instance **instance) {
   char message[4096] = "";
   gcrt_options how = {.threads = o->threads,
                       .cpu = o->cpu,
                       .weights_file = o->weights,
                       .message = message,
                       .message_bytes = sizeof(message)};
+  gcrt_status status = gcrt_create(model, &how, instance);
+  if (status == GCRT_OK)
+    return load_variables(o, *instance);
+  complain(o, "%s", message);
+  return exit_status_of(status);
+}
+
+static int run_model(const options *o, const gcrt_model *model, call *c) {
   gcrt_instance *instance;
-  gcrt_status status = gcrt_create(model, &how, &instance);
-  if (status != GCRT_OK) {
-    complain(o, "%s", message);
-    return exit_status_of(status);
-  }
-  int result = load_variables(o, instance);
+  int result = make_instance(o, model, &instance);
   if (result == EXIT_DONE)
     result = run_calls(o, instance, c);
   gcrt_destroy(instance);
@@ -111,6 +119,26 @@ static int call_model(const options *o, const gcrt_model *model) {
   if (result == EXIT_DONE)
     result = run_model(o, model, &c);
   call_free(&c);
+  return result;
+}
+
+static bool has_open_variables(const gcrt_model *model) {
+  for (uint32_t i = 0; i < model->n_variables; ++i)
+    if (gcrt_is_open(&model->variables[i]))
+      return true;
+  return false;
+}
+
+/* What a model is says its descriptor; what sizes its variables have where they
+ * are open an instance, with what --load names. */
+static int describe(const options *o, const gcrt_model *model) {
+  if (!has_open_variables(model))
+    return describe_model(o, model, NULL);
+  gcrt_instance *instance;
+  int result = make_instance(o, model, &instance);
+  if (result == EXIT_DONE)
+    result = describe_model(o, model, instance);
+  gcrt_destroy(instance);
   return result;
 }
 
@@ -128,7 +156,7 @@ static int run_program(const options *o, const gcrt_model *model) {
   if (o->version)
     return print_version(model);
   if (o->describe)
-    return describe_model(o, model);
+    return describe(o, model);
   return call_model(o, model);
 }
 

@@ -37,8 +37,11 @@ typedef struct call {
   uint64_t steps; /* to make; known when the inputs are open */
 } call;
 
-/* Prints the functions and variables of `model` as JSON on standard output. */
-int describe_model(const options *o, const gcrt_model *model);
+/* Prints the functions and variables of `model` as JSON on standard output.
+ * With an instance of it that includes the sizes which variables of open shape
+ * have now; `instance` may be NULL. */
+int describe_model(const options *o, const gcrt_model *model,
+                   gcrt_instance *instance);
 
 /* Finds the function and checks the names of the outputs. Returns an exit
  * status, with a message printed if it is not EXIT_DONE; call_free is due in

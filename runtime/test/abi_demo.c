@@ -23,6 +23,8 @@ static const int64_t shape_3[] = {3};
 static const int64_t shape_2[] = {2};
 static const int64_t shape_open_3[] = {-1, 3};
 static const int64_t shape_open[] = {-1};
+static const int64_t shape_open_2[] = {-1, 2};
+static const int64_t no_rows[] = {0, 2};
 
 /* The constants of the model: weights, here what the initializer gives to
  * "layer/weights", then the initial values of variables. */
@@ -32,13 +34,17 @@ static const struct data {
 } data = {{1.0f, 2.0f, 4.0f}, 0};
 
 static const gcrt_variable_spec variables[] = {
-    {"count", GCRT_I64, 0, NULL, sizeof(int64_t), offsetof(struct data, count)},
+    {"count", GCRT_I64, 0, NULL, NULL, sizeof(int64_t),
+     offsetof(struct data, count)},
     // The initializer sets this one.
-    {"layer/weights", GCRT_F32, 1, shape_3, 3 * sizeof(float), GCRT_NO_DATA},
+    {"layer/weights", GCRT_F32, 1, shape_3, shape_3, 3 * sizeof(float),
+     GCRT_NO_DATA},
     // Nothing sets this one but a caller or a file.
-    {"flags", GCRT_BOOL, 1, shape_2, 2, GCRT_NO_DATA},
+    {"flags", GCRT_BOOL, 1, shape_2, shape_2, 2, GCRT_NO_DATA},
     // This one is the model's own.
-    {NULL, GCRT_I64, 0, NULL, sizeof(int64_t), offsetof(struct data, count)},
+    {NULL, GCRT_I64, 0, NULL, NULL, sizeof(int64_t), GCRT_ZEROS},
+    // The number of rows of this one changes.
+    {"rows", GCRT_F32, 2, shape_open_2, no_rows, 0, GCRT_NO_DATA},
 };
 
 static int32_t initialize(gcrt_frame *frame) {
@@ -221,6 +227,35 @@ static const gcrt_tensor_spec flag_output[] = {{"flag", GCRT_BOOL, 0, NULL}};
 static const gcrt_tensor_spec zeros_output[] = {
     {"zeros", GCRT_F64, 1, shape_open}};
 
+/*===-- append(x) -> all
+ * ----------------------------------------------------===*/
+
+/* rows = rows and x below; all = rows. The variable is read before it changes:
+ * when it grows its contents are lost. */
+static int32_t append(gcrt_frame *frame) {
+  const int64_t *x_dims = frame->input_dims[0];
+  const int64_t *old_dims = frame->variable_dims[DEMO_ROWS];
+  int64_t n_old = frame->variable_set[DEMO_ROWS] ? old_dims[0] : 0;
+  const int64_t dims[] = {n_old + x_dims[0], 2};
+  const int64_t row = 2 * (int64_t)sizeof(float);
+  char *all = gcrt_output(frame, 0, dims);
+  if (!all)
+    return GCRT_OUT_OF_MEMORY;
+  memcpy(all, frame->variables[DEMO_ROWS], (size_t)(n_old * row));
+  memcpy(all + n_old * row, frame->inputs[0], (size_t)(x_dims[0] * row));
+  void *rows = gcrt_resize_variable(frame, DEMO_ROWS, dims);
+  if (!rows)
+    return GCRT_OUT_OF_MEMORY;
+  memcpy(rows, all, (size_t)(dims[0] * row));
+  frame->variable_set[DEMO_ROWS] = 1;
+  return GCRT_OK;
+}
+
+static const gcrt_tensor_spec append_inputs[] = {
+    {"x", GCRT_F32, 2, shape_open_2}};
+static const gcrt_tensor_spec append_outputs[] = {
+    {"all", GCRT_F32, 2, shape_open_2}};
+
 /*===-- The descriptor ---------------------------------------------------===*/
 
 static const gcrt_function_spec functions[] = {
@@ -229,6 +264,7 @@ static const gcrt_function_spec functions[] = {
     [DEMO_NOTHING] = {"nothing", 0, 0, NULL, NULL},
     [DEMO_PEEK] = {"peek", 1, 1, index_input, flag_output},
     [DEMO_STACK] = {"stack", 1, 1, index_input, zeros_output},
+    [DEMO_APPEND] = {"append", 1, 1, append_inputs, append_outputs},
 };
 
 static const gcrt_function_code code[] = {
@@ -239,6 +275,7 @@ static const gcrt_function_code code[] = {
     [DEMO_NOTHING] = {.entry = nothing},
     [DEMO_PEEK] = {.entry = peek},
     [DEMO_STACK] = {.entry = stack},
+    [DEMO_APPEND] = {.entry = append},
 };
 
 static const gcrt_variant variant = {.cpu = "generic",

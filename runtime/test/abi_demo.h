@@ -13,7 +13,14 @@
 extern const gcrt_model demo_model;
 
 /* Numbers of its functions and variables. */
-enum { DEMO_TRAIN, DEMO_SCALE, DEMO_NOTHING, DEMO_PEEK, DEMO_STACK };
-enum { DEMO_COUNT, DEMO_WEIGHTS, DEMO_FLAGS, DEMO_HIDDEN };
+enum {
+  DEMO_TRAIN,
+  DEMO_SCALE,
+  DEMO_NOTHING,
+  DEMO_PEEK,
+  DEMO_STACK,
+  DEMO_APPEND
+};
+enum { DEMO_COUNT, DEMO_WEIGHTS, DEMO_FLAGS, DEMO_HIDDEN, DEMO_ROWS };
 
 #endif /* GCRT_TEST_ABI_DEMO_H */

@@ -253,7 +253,7 @@ static void test_variables(void) {
   CHECK_INT(gcrt_get_variable(instance, DEMO_HIDDEN, &view), GCRT_NOT_FOUND);
   CHECK_STRING(gcrt_last_error(instance),
                "variable 3 of model \"demo\" is hidden");
-  CHECK_INT(gcrt_get_variable(instance, 4, &view), GCRT_INVALID_ARGUMENT);
+  CHECK_INT(gcrt_get_variable(instance, 5, &view), GCRT_INVALID_ARGUMENT);
   gcrt_destroy(instance);
 }
 
@@ -296,12 +296,15 @@ static int32_t refuse(gcrt_frame *frame) {
 /* What cannot be run here is refused with a reason. */
 static void test_model_mismatch(void) {
   static const gcrt_function_code failing = {.entry = refuse};
+  static const int64_t open_shape[] = {-1}, dims_4[] = {4};
   static const gcrt_variable_spec
-      twins[] = {{"v", GCRT_F32, 0, NULL, 4, GCRT_NO_DATA},
-                 {"v", GCRT_F32, 0, NULL, 4, GCRT_NO_DATA}},
-      wrong_size = {"v", GCRT_F32, 0, NULL, 8, GCRT_NO_DATA},
-      beyond_data = {"v", GCRT_F32, 0, NULL, 4, 1000};
-  enum { MODELS = 8 };
+      twins[] = {{"v", GCRT_F32, 0, NULL, NULL, 4, GCRT_NO_DATA},
+                 {"v", GCRT_F32, 0, NULL, NULL, 4, GCRT_NO_DATA}},
+      wrong_size = {"v", GCRT_F32, 0, NULL, NULL, 8, GCRT_NO_DATA},
+      beyond_data = {"v", GCRT_F32, 0, NULL, NULL, 4, 1000},
+      open = {"v", GCRT_F32, 1, open_shape, open_shape, 4, GCRT_ZEROS},
+      misfit = {"v", GCRT_F32, 1, dims_3, dims_4, 16, GCRT_ZEROS};
+  enum { MODELS = 10 };
   gcrt_model models[MODELS];
   gcrt_variant variants[MODELS];
   for (int i = 0; i < MODELS; ++i) {
@@ -318,13 +321,17 @@ static void test_model_mismatch(void) {
   models[4].n_variables = 1;
   models[5].variables = &beyond_data;
   models[5].n_variables = 1;
+  models[8].variables = &open;
+  models[8].n_variables = 1;
+  models[9].variables = &misfit;
+  models[9].n_variables = 1;
   variants[6].cpu_features = "sse2,made-up-feature";
   variants[7].initializer = &failing;
   const struct {
     gcrt_status status;
     const char *message;
   } want[] = {
-      {GCRT_MODEL_MISMATCH, "the object has ABI version 7, this runtime has 4"},
+      {GCRT_MODEL_MISMATCH, "the object has ABI version 7, this runtime has 5"},
       {GCRT_MODEL_MISMATCH, "descriptor has 80 bytes, expected 112"},
       {GCRT_MODEL_MISMATCH, "flags 0x4"},
       {GCRT_MODEL_MISMATCH, "two variables \"v\""},
@@ -333,6 +340,8 @@ static void test_model_mismatch(void) {
       {GCRT_UNSUPPORTED_CPU, "made-up-feature (unknown to this runtime)"},
       {GCRT_ASSERTION_FAILED, "\"initializer\" failed with "
                               "GCRT_ASSERTION_FAILED"},
+      {GCRT_MODEL_MISMATCH, "variable \"v\""},
+      {GCRT_MODEL_MISMATCH, "variable \"v\""},
   };
   for (int i = 0; i < MODELS; ++i) {
     char message[256] = "";

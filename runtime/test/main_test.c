@@ -82,6 +82,10 @@ static void write_inputs(void) {
   write_array("rate.npy", GCRT_F32, &rate, 0, 0);
   write_array("rows.npy", GCRT_F32, rows, 2, 2);
   write_array("i.npy", GCRT_I64, &index, 0, 0);
+  const int64_t pair_dims[] = {3, 2};
+  const gcrt_tensor pairs = {rows, pair_dims, GCRT_F32, 2};
+  CHECK_INT(gcrt_npy_write(files_path("pairs.npy"), &pairs, NULL, NULL, 0),
+            GCRT_OK);
   files_write("garbage.npy", "garbage and no array", 20);
   files_write("garbage.safetensors", "garbage and no tensors", 22);
 }
@@ -336,6 +340,14 @@ static void test_information(void) {
       "\"rows\", \"dtype\": \"float32\", \"shape\": [-1, 3]}]");
   CHECK_CONTAINS(out, "\"variables\": [{\"name\": \"count\", \"dtype\": "
                       "\"int64\", \"shape\": []}, ");
+  // The sizes of the moment, where they are open and something has set them.
+  CHECK_CONTAINS(out, "{\"name\": \"rows\", \"dtype\": \"float32\", "
+                      "\"shape\": [-1, 2]}]}");
+  CHECK_INT(run("--function append --input x=pairs.npy --save pairs"), 0);
+  CHECK_INT(run("--describe --load pairs"), 0);
+  CHECK_CONTAINS(out, "{\"name\": \"rows\", \"dtype\": \"float32\", "
+                      "\"shape\": [-1, 2], \"current_shape\": [3, 2]}]}");
+  CHECK_INT(run("--describe --load garbage.safetensors"), 2);
   CHECK_INT(run("--version"), 0);
   CHECK_CONTAINS(out, "demo: compiled by hand");
   CHECK_INT(run("--help"), 0);

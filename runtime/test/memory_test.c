@@ -68,6 +68,46 @@ static gcrt_status call_threads(gcrt_instance *instance) {
   return gcrt_call(instance, DEMO_SCALE, &input, 1, NULL, 0);
 }
 
+static gcrt_status append(gcrt_instance *instance, float first, int64_t n) {
+  float x[2 * 50] = {first};
+  const int64_t dims[] = {n, 2};
+  gcrt_tensor input = {x, dims, GCRT_F32, 2};
+  return gcrt_call(instance, DEMO_APPEND, &input, 1, NULL, 0);
+}
+
+/* A variable that cannot grow keeps what it has. */
+static gcrt_status grow(gcrt_instance *instance) {
+  gcrt_status status = append(instance, 3, 1);
+  if (status != GCRT_OK)
+    return status;
+  gcrt_tensor before, after;
+  CHECK_INT(gcrt_get_variable(instance, DEMO_ROWS, &before), GCRT_OK);
+  int64_t n = before.dims[0];
+  status = append(instance, 4, 50);
+  CHECK_INT(gcrt_get_variable(instance, DEMO_ROWS, &after), GCRT_OK);
+  CHECK_INT(after.dims[0], status == GCRT_OK ? n + 50 : n);
+  CHECK(*(const float *)after.data == 3);
+  return status;
+}
+
+static gcrt_status save_rows(gcrt_instance *instance) {
+  gcrt_status status = append(instance, 5, 50);
+  return status == GCRT_OK ? gcrt_save(instance, files_path("rows")) : status;
+}
+
+/* Loading a larger value: all or nothing, too. */
+static gcrt_status load_rows(gcrt_instance *instance) {
+  gcrt_status status = append(instance, 6, 1);
+  if (status != GCRT_OK)
+    return status;
+  gcrt_tensor value;
+  status = gcrt_load(instance, files_path("rows"));
+  CHECK_INT(gcrt_get_variable(instance, DEMO_ROWS, &value), GCRT_OK);
+  CHECK((value.dims[0] == 50 && *(const float *)value.data == 5) ==
+        (status == GCRT_OK));
+  return status;
+}
+
 /* Creates an instance whose n-th allocation fails; NULL if that is during
  * creation. */
 static gcrt_instance *create(counting_allocator *allocator, int64_t n) {
@@ -168,6 +208,9 @@ int main(void) {
   fail_each(call_train);
   fail_each(save);
   fail_each(load);
+  fail_each(grow);
+  fail_each(save_rows);
+  fail_each(load_rows);
   fail_each_of_npy();
   fail_each_of_weights();
   files_end();

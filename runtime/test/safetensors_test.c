@@ -220,7 +220,7 @@ static void test_many_variables(void) {
   static const float initial = 1;
   for (int i = 0; i < MANY; ++i) {
     snprintf(names[i], sizeof(names[i]), "v/%d", i);
-    specs[i] = (gcrt_variable_spec){names[i], GCRT_F32, 0, NULL, 4, 0};
+    specs[i] = (gcrt_variable_spec){names[i], GCRT_F32, 0, NULL, NULL, 4, 0};
   }
   static const gcrt_variant variant = {.cpu = "generic", .cpu_features = ""};
   gcrt_model model = {.abi_version = GCRT_ABI_VERSION,

@@ -101,6 +101,10 @@ bool Instance::runOp(Operation *op) {
       .Case([](graph::JoinOp) { return true; })
       .Case([&](graph::ReadOp read) { return runRead(read); })
       .Case([&](graph::AssignOp write) {
+        auto old = variables.find(write.getVariable().str());
+        if (write.getKeepShape() && old != variables.end() &&
+            old->second.shape != values.find(write.getX())->second.shape)
+          return fail(write, "assigns a value of another shape");
         return runWrite(write, write.getVariable(), write.getX(), 0);
       })
       .Case([&](graph::AssignAddOp write) {
@@ -169,6 +173,8 @@ bool Instance::runWrite(Operation *op, StringRef variable, Value x, int sign) {
   if (found == variables.end())
     return fail(op, "updates a variable that nothing has set");
   Tensor &current = found->second;
+  if (current.shape != value.shape)
+    return fail(op, "updates a variable with a value of another shape");
   for (size_t i = 0, e = current.size(); i != e; ++i) {
     if (current.isFloat())
       current.set(i, current.floats[i] + sign * value.floats[i]);

@@ -107,6 +107,50 @@ TEST_F(DescriptorTest, EqualNamesAndShapesAreStoredOnce) {
   EXPECT_EQ(getSize(add("id.shapes")), 2 * sizeof(int64_t));
 }
 
+TEST_F(DescriptorTest, ZerosAreNotStored) {
+  auto type = mlir::RankedTensorType::get({1000}, builder.getF32Type());
+  auto open = mlir::RankedTensorType::get({mlir::ShapedType::kDynamic},
+                                          builder.getF32Type());
+  auto bools = mlir::RankedTensorType::get({3}, builder.getI1Type());
+  auto empty = mlir::RankedTensorType::get({0}, builder.getF32Type());
+  std::vector<float> late(1000);
+  late.back() = 1;
+  model.variables.push_back(
+      {"splat", type, mlir::DenseElementsAttr::get(type, 0.0f)});
+  model.variables.push_back(
+      {"none", open,
+       mlir::DenseElementsAttr::get(empty, llvm::ArrayRef<float>())});
+  model.variables.push_back(
+      {"bools", bools, mlir::DenseElementsAttr::get(bools, false)});
+  model.variables.push_back({"unset", open, nullptr});
+  ModelData zeros(variants);
+  EXPECT_EQ(zeros.initialOffsets,
+            (std::vector<uint64_t>{GCRT_ZEROS, GCRT_ZEROS, GCRT_ZEROS,
+                                   GCRT_NO_DATA}));
+  EXPECT_EQ(zeros.blob.getSize(), 0u);
+  model.variables.push_back(
+      {"minus", type, mlir::DenseElementsAttr::get(type, -0.0f)});
+  model.variables.push_back(
+      {"late", type, mlir::DenseElementsAttr::get(type, llvm::ArrayRef(late))});
+  ModelData data(variants);
+  EXPECT_EQ(data.blob.getSize(), 4032u + 4000u);
+}
+
+TEST_F(DescriptorTest, OpenVariablesSayTheSizesOfNewInstances) {
+  auto open = mlir::RankedTensorType::get({mlir::ShapedType::kDynamic, 2},
+                                          builder.getF32Type());
+  auto initial = mlir::RankedTensorType::get({3, 2}, builder.getF32Type());
+  model.variables.push_back(
+      {"v", open, mlir::DenseElementsAttr::get(initial, 1.0f)});
+  model.variables.push_back({"unset", open, nullptr});
+  llvm::GlobalVariable *shapes = add("id.shapes");
+  auto *data = llvm::cast<llvm::ConstantDataArray>(shapes->getInitializer());
+  std::vector<int64_t> sizes;
+  for (unsigned i = 0; i < data->getNumElements(); ++i)
+    sizes.push_back(data->getElementAsInteger(i));
+  EXPECT_EQ(sizes, (std::vector<int64_t>{-1, 2, 3, 2, 0, 2}));
+}
+
 TEST_F(DescriptorTest, DataInAFileHasNoSection) {
   auto type = mlir::RankedTensorType::get({1000}, builder.getF32Type());
   model.variables.push_back(

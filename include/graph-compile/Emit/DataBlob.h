@@ -57,6 +57,10 @@ private:
 /// Whether DataBlob can hold `value`: dense data that is present in memory.
 bool isStorable(mlir::ElementsAttr value);
 
+/// Whether all bytes of a storable `value` are zero, so that nobody has to
+/// write them down.
+bool isZero(mlir::ElementsAttr value);
+
 /// Writes the elements of a storable `value` in row-major order, little-endian,
 /// a boolean as one byte.
 void writeElements(llvm::raw_ostream &os, mlir::ElementsAttr value);

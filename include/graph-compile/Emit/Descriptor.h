@@ -36,8 +36,9 @@ struct ModelData {
   /// For each variant the offset of its weights. Variants whose weights are the
   /// same share them.
   std::vector<uint64_t> weightsOffsets;
-  /// For each variable the offset of its initial value, if it has one.
-  std::vector<std::optional<uint64_t>> initialOffsets;
+  /// For each variable the offset of its initial value, or what
+  /// gcrt_variable_spec.initial has instead.
+  std::vector<uint64_t> initialOffsets;
 
   explicit ModelData(llvm::ArrayRef<VariantDescription> variants);
 

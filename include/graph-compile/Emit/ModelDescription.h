@@ -41,6 +41,7 @@ struct FunctionDescription {
 /// One variable; its index is the one that generated code uses.
 struct VariableDescription {
   std::string name;
+  /// What is dynamic changes with what is assigned.
   mlir::RankedTensorType type;
   /// Null where nothing has set the variable when an instance is created.
   mlir::ElementsAttr initial;

@@ -297,8 +297,37 @@ SmallVector<Value> StepLowering::getMachineOperands(ValueRange operands) {
   return values;
 }
 
-/// `step.scratch`, `step.grow` and `step.output`: memory that the runtime may
-/// not have.
+void StepLowering::lowerVariableRef(step::VariableRefOp op) {
+  auto type = cast<MemRefType>(op.getType());
+  Value number = b.constant(context.variables.lookup(op.getVariable()));
+  Value table = getFrameField(frame_field::Variables);
+  // Variables of open shape move when they are resized.
+  Value base = type.hasStaticShape() ? loadFromTable(b, table, number)
+                                     : b.load(table, pointer, number);
+  SmallVector<Value> sizes;
+  for (Value size : op.getSizes())
+    sizes.push_back(b.fromIndex(size));
+  places[op.getPlace()] = makePlace(base, type, sizes);
+}
+
+void StepLowering::lowerVariableSize(step::VariableSizeOp op) {
+  Value number = b.constant(context.variables.lookup(op.getVariable()));
+  Value dims =
+      loadFromTable(b, getFrameField(frame_field::VariableDims), number);
+  Value size = b.load(dims, b.getI64Type(), b.constant(op.getDim()));
+  op.getSize().replaceAllUsesWith(b.toIndex(size));
+}
+
+/// Stores sizes where the runtime reads them.
+Value StepLowering::makeDims(const Place &place) {
+  Value dims = getStackSlot(b.getI64Type(), place.sizes.size());
+  for (auto [dim, size] : llvm::enumerate(place.sizes))
+    b.store(size, dims, b.constant(dim));
+  return dims;
+}
+
+/// `step.scratch`, `step.grow`, `step.output` and `step.resize_variable`:
+/// memory that the runtime may not have.
 void StepLowering::lowerGrowable(Operation *op, MemRefType type,
                                  ValueRange sizes) {
   SmallVector<Value> openSizes;
@@ -324,15 +353,16 @@ void StepLowering::lowerGrowable(Operation *op, MemRefType type,
         grow.getKept() ? getBytes(places.at(grow.getKept())) : b.constant(0);
     place.base = call("gcrt_scratch_grow", pointer,
                       {frame, slot, getBytes(place), kept});
+  } else if (auto resize = dyn_cast<step::ResizeVariableOp>(op)) {
+    context.declare(b, "gcrt_resize_variable", pointer,
+                    {pointer, i32, pointer});
+    int64_t variable = context.variables.lookup(resize.getVariable());
+    place.base = call("gcrt_resize_variable", pointer,
+                      {frame, number(variable), makeDims(place)});
   } else {
-    Value dims;
-    if (type.hasStaticShape()) {
-      dims = context.texts.getSizes(b, type.getShape());
-    } else {
-      dims = getStackSlot(i64, type.getRank());
-      for (auto [dim, size] : llvm::enumerate(place.sizes))
-        b.store(size, dims, b.constant(dim));
-    }
+    Value dims = type.hasStaticShape()
+                     ? context.texts.getSizes(b, type.getShape())
+                     : makeDims(place);
     context.declare(b, "gcrt_output", pointer, {pointer, i32, pointer});
     place.base =
         call("gcrt_output", pointer,
@@ -419,11 +449,16 @@ LogicalResult StepLowering::lower(Operation &op, bool &handled) {
         return success();
       })
       .Case([&](step::VariableRefOp ref) {
-        int64_t number = context.variables.lookup(ref.getVariable());
-        Value base = loadFromTable(b, getFrameField(frame_field::Variables),
-                                   b.constant(number));
-        places[ref.getPlace()] =
-            makePlace(base, cast<MemRefType>(ref.getType()), {});
+        lowerVariableRef(ref);
+        return success();
+      })
+      .Case([&](step::VariableSizeOp size) {
+        lowerVariableSize(size);
+        return success();
+      })
+      .Case([&](step::ResizeVariableOp resize) {
+        lowerGrowable(resize, cast<MemRefType>(resize.getType()),
+                      resize.getSizes());
         return success();
       })
       .Case([&](step::ViewOp view) {

@@ -89,14 +89,9 @@ void StepLowering::makeView(Value view, Value data) {
         getStackSlot(getStorageType(data.getType()), 1), {}, data.getType()};
     b.store(data, place.base, b.constant(0));
   }
-  Value dims;
-  if (place.sizes.empty()) {
-    dims = LLVM::ZeroOp::create(b, pointer);
-  } else {
-    dims = getStackSlot(b.getI64Type(), place.sizes.size());
-    for (auto [dim, size] : llvm::enumerate(place.sizes))
-      b.store(size, dims, b.constant(dim));
-  }
+  Value dims = place.sizes.empty()
+                   ? LLVM::ZeroOp::create(b, pointer).getResult()
+                   : makeDims(place);
   auto field = [&](int64_t byte) {
     return b.address(view, b.getI8Type(), b.constant(byte));
   };

@@ -30,7 +30,9 @@ enum {
   Variables,
   VariableSet,
   Weights,
-  Profile = 7, // after the instance, which code does not read
+  Instance,
+  Profile,
+  VariableDims
 };
 } // namespace frame_field
 
@@ -96,6 +98,7 @@ private:
   mlir::Value getFrameField(unsigned field);
   mlir::Value getVariableSlot(llvm::StringRef variable);
   mlir::Value getStackSlot(mlir::Type type, int64_t count);
+  mlir::Value makeDims(const Place &place);
   llvm::SmallVector<mlir::Value> getMachineOperands(mlir::ValueRange operands);
   Place makePlace(mlir::Value base, mlir::MemRefType type,
                   mlir::ValueRange openSizes);
@@ -105,6 +108,8 @@ private:
   void lowerAssert(step::AssertOp op);
   void lowerPrint(step::PrintOp op);
   void lowerCheckSet(step::CheckSetOp op);
+  void lowerVariableRef(step::VariableRefOp op);
+  void lowerVariableSize(step::VariableSizeOp op);
   mlir::LogicalResult lowerMemory(mlir::Operation &op, bool &handled);
 
   void mark(uint32_t launch);
@@ -133,7 +138,7 @@ private:
   mlir::Type pointer;
   mlir::Value frame;
   /// Fields of the frame that do not change in a call, loaded at its start.
-  mlir::Value frameFields[frame_field::Weights + 1];
+  mlir::Value frameFields[frame_field::VariableDims + 1];
   llvm::DenseMap<mlir::Value, Place> places;
   /// The addresses of places that come with branches.
   llvm::SmallVector<mlir::UnrealizedConversionCastOp> blockPlaces;

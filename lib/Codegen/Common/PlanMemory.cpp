@@ -162,11 +162,10 @@ void StepRewriter::convertLoad(step::LoadOp load) {
   StringAttr name = load.getVariableAttr().getAttr();
   if (memory.needsCheck(load))
     step::CheckSetOp::create(builder, name);
-  Value variable = step::VariableRefOp::create(
-      builder, getPlaceType(load.getValue().getType()), name);
+  Value variable = createVariableRef(name);
   // A snapshot that is copied may live in another variable.
   if (memory.lookup(load)->writer)
-    copy(variable, createPlace(load));
+    copy(variable, createPlace(load, getOpenSizesOf(variable)));
   else
     places[load] = variable;
 
@@ -184,12 +183,29 @@ void StepRewriter::convertLoad(step::LoadOp load) {
     }
 }
 
+/// The place of the variable for a value that is not there. One that is there,
+/// the variable's own in other sizes, needs a place of these sizes, too.
+void StepRewriter::storeToVariable(step::StoreOp store) {
+  StringAttr name = store.getVariableAttr().getAttr();
+  Value value = store.getValue();
+  bool isInPlace = memory.isStoredInPlace(store);
+  if (cast<RankedTensorType>(value.getType()).hasStaticShape()) {
+    if (!isInPlace)
+      write(value, createVariableRef(name));
+    return;
+  }
+  bool isOwnValue = isInPlace && !memory.lookup(value)->writer;
+  if (isInPlace && !(isOwnValue && isView(value.getDefiningOp())))
+    return;
+  Value place = step::ResizeVariableOp::create(
+      builder, getPlaceType(value.getType()), name, getSizesOf(value));
+  if (!isInPlace)
+    write(value, place);
+}
+
 void StepRewriter::convertStore(step::StoreOp store) {
   StringAttr name = store.getVariableAttr().getAttr();
-  if (!memory.isStoredInPlace(store))
-    write(store.getValue(),
-          step::VariableRefOp::create(
-              builder, getPlaceType(store.getValue().getType()), name));
+  storeToVariable(store);
   if (memory.needsMark(store))
     step::MarkSetOp::create(builder, name);
   replaced.push_back(store);

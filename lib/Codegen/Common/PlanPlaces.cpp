@@ -29,6 +29,10 @@ static std::optional<OperandRange> getGivenSizes(Value place) {
     return grow.getSizes();
   if (auto output = dyn_cast_or_null<step::OutputOp>(definition))
     return output.getSizes();
+  if (auto variable = dyn_cast_or_null<step::VariableRefOp>(definition))
+    return variable.getSizes();
+  if (auto resize = dyn_cast_or_null<step::ResizeVariableOp>(definition))
+    return resize.getSizes();
   return std::nullopt;
 }
 
@@ -77,6 +81,17 @@ Value StepRewriter::createSlot(unsigned slot, MemRefType type, ValueRange sizes,
                               sizes, /*kept=*/Value());
 }
 
+/// The sizes of the open dimensions of `tensor`, a view of what `writer`
+/// defines, where `writer` is.
+SmallVector<Value> StepRewriter::createSizesAt(Value tensor,
+                                               Operation *writer) {
+  SmallVector<Value> sizes;
+  SmallVector<SizeFactors> factorsOf = *getOpenSizesAt(tensor, writer);
+  for (const SizeFactors &factors : factorsOf)
+    sizes.push_back(multiply(factors));
+  return sizes;
+}
+
 /// The place of result `index` of the step, of a fixed size. What regions write
 /// asks for it once, before them.
 Value StepRewriter::getFixedOutput(unsigned index) {
@@ -100,12 +115,35 @@ Value StepRewriter::createOutputPlace(const Storage &storage, MemRefType type,
   // The result may be a view of what the kernel writes.
   Value result =
       step.getBody().front().getTerminator()->getOperand(storage.index);
-  SmallVector<Value> resultSizes;
-  SmallVector<SizeFactors> factorsOf = *getOpenSizesAt(result, storage.writer);
-  for (const SizeFactors &factors : factorsOf)
-    resultSizes.push_back(multiply(factors));
-  return createView(createOutput(storage.index, result.getType(), resultSizes),
+  return createView(createOutput(storage.index, result.getType(),
+                                 createSizesAt(result, storage.writer)),
                     type, sizes);
+}
+
+Value StepRewriter::createVariableRef(StringAttr name) {
+  auto variable = symbols.getTable().lookup<step::VariableOp>(name);
+  RankedTensorType type = variable.getTensorType();
+  SmallVector<Value> sizes;
+  for (int64_t dim = 0, rank = type.getRank(); dim < rank; ++dim)
+    if (type.isDynamicDim(dim))
+      sizes.push_back(step::VariableSizeOp::create(
+          builder, builder.getIndexType(), name, dim));
+  return step::VariableRefOp::create(builder, getPlaceType(type), name, sizes);
+}
+
+/// The place of a variable that a kernel writes, as elements of `type`.
+Value StepRewriter::createVariablePlace(const Storage &storage, MemRefType type,
+                                        ValueRange sizes) {
+  auto variable = symbols.getTable().lookup<step::VariableOp>(storage.variable);
+  RankedTensorType variableType = variable.getTensorType();
+  if (variableType.hasStaticShape())
+    return createView(createVariableRef(storage.variable), type, sizes);
+  // What is stored may be a view of what the kernel writes.
+  step::StoreOp store = storage.store;
+  Value place = step::ResizeVariableOp::create(
+      builder, getPlaceType(variableType), storage.variable,
+      createSizesAt(store.getValue(), storage.writer));
+  return createView(place, type, sizes);
 }
 
 /// Makes the place of the storage `number` for elements of `type`.
@@ -123,14 +161,8 @@ Value StepRewriter::createPlaceIn(unsigned number, MemRefType type,
     return step::ArenaOp::create(builder, type, storage.index);
   case Storage::Kind::Scratch:
     return createSlot(storage.index, type, sizes, !storage.isSimple);
-  case Storage::Kind::Variable: {
-    auto variable =
-        symbols.getTable().lookup<step::VariableOp>(storage.variable);
-    return createView(
-        step::VariableRefOp::create(
-            builder, getPlaceType(variable.getTensorType()), storage.variable),
-        type, sizes);
-  }
+  case Storage::Kind::Variable:
+    return createVariablePlace(storage, type, sizes);
   case Storage::Kind::Output:
     return createOutputPlace(storage, type, sizes);
   case Storage::Kind::Input:

@@ -269,6 +269,8 @@ Value StepRewriter::createPlaceBehind(scf::WhileOp loop, Value source,
     return createView(
         createWeight(storage.root.getDefiningOp<arith::ConstantOp>()), type,
         sizes);
+  case Storage::Kind::Variable:
+    return createView(createVariableRef(storage.variable), type, sizes);
   default:
     return createPlaceIn(*memory.getNumber(source), type, sizes);
   }

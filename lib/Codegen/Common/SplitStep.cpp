@@ -39,6 +39,10 @@ static bool isDerived(Operation *op) {
   // What grows may keep what was there, which can be done once.
   if (auto grow = dyn_cast<step::GrowOp>(op))
     return !grow.getKept();
+  // Asked again for the same sizes, it gives the same place. That of a value
+  // which is there already is used by nothing.
+  if (isa<step::ResizeVariableOp>(op))
+    return !op->use_empty();
   return op->hasTrait<OpTrait::ConstantLike>() ||
          isa<step::ArenaOp, step::ScratchOp, step::OutputOp, step::WeightOp,
              step::VariableRefOp, step::ViewOp>(op);

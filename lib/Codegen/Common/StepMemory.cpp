@@ -446,6 +446,11 @@ bool StepMemory::tryPlaceInVariable(StringAttr name, Variable &variable,
   if (!value.isUndecided() || !value.isSimple ||
       value.writer->getBlock() != access.store->getBlock())
     return false;
+  // The place of a variable of open shape is made where the kernel runs, so its
+  // sizes must be known then.
+  step::StoreOp store = access.store;
+  if (!getOpenSizesAt(store.getValue(), value.writer))
+    return false;
   unsigned written = value.lifetime.first;
   // A call that fails in between must find the old value.
   if (access.lastFailure > written)
@@ -476,6 +481,7 @@ bool StepMemory::tryPlaceInVariable(StringAttr name, Variable &variable,
   }
   value.kind = Storage::Kind::Variable;
   value.variable = name;
+  value.store = store;
   if (overwrites)
     inPlace.insert(value.writer);
   return true;

@@ -79,6 +79,8 @@ struct Storage {
   bool isSimple = true;
   int64_t index = 0;
   mlir::StringAttr variable;
+  /// Whose value a kernel writes to the variable; null where none does.
+  step::StoreOp store;
 
   /// Written by the step, and free to be placed anywhere.
   bool isUndecided() const { return writer && kind == Kind::Arena; }
@@ -146,7 +148,8 @@ public:
     return buffersOf.find(loop)->second;
   }
 
-  /// Whether a kernel wrote the value already where `store` wants it.
+  /// Whether the value is already where `store` wants it: a kernel wrote it
+  /// there, or it is the variable's own.
   bool isStoredInPlace(step::StoreOp store) const {
     return storedInPlace.contains(store);
   }

@@ -38,6 +38,7 @@ private:
   void convertView(mlir::Operation *view);
   void convertLoad(step::LoadOp load);
   void convertStore(step::StoreOp store);
+  void storeToVariable(step::StoreOp store);
   void convertLaunch(step::LaunchOp launch);
   void convertResize(step::ResizeOp resize);
   void convertReturn(mlir::func::ReturnOp terminator);
@@ -81,11 +82,17 @@ private:
   mlir::Value createOutputPlace(const Storage &storage, mlir::MemRefType type,
                                 mlir::ValueRange sizes);
   mlir::Value getFixedOutput(unsigned index);
+  mlir::Value createVariablePlace(const Storage &storage, mlir::MemRefType type,
+                                  mlir::ValueRange sizes);
+  /// The place of the variable `name` as it is.
+  mlir::Value createVariableRef(mlir::StringAttr name);
   /// The elements of `place` as a value of `type`, with `sizes` open.
   mlir::Value createView(mlir::Value place, mlir::MemRefType type,
                          mlir::ValueRange sizes);
   mlir::Value getSize(mlir::Value place, int64_t dim);
   mlir::Value multiply(llvm::ArrayRef<mlir::OpFoldResult> factors);
+  llvm::SmallVector<mlir::Value> createSizesAt(mlir::Value tensor,
+                                               mlir::Operation *writer);
   llvm::SmallVector<mlir::Value> getOpenSizesOf(mlir::Value place);
   /// The sizes of the open dimensions of `tensor`.
   llvm::SmallVector<mlir::Value> getSizesOf(mlir::Value tensor);

@@ -17,21 +17,29 @@ using namespace graph_compile;
 // Variables
 //===----------------------------------------------------------------------===//
 
-/// Returns `value`, which is about to be stored, in the variable's static type;
-/// fails the call if an open dim turns out to have another size.
+/// Fails the call unless dimension `dim` of `value`, which is about to be
+/// stored, has the size `expected`; `unless` is a condition under which any
+/// will do, or null.
+static void checkSize(NodeBuilder &b, Value value, int64_t dim, Value expected,
+                      Value unless = {}) {
+  Value size = getDim(b, value, dim);
+  Value fits = compareIntegers(b, arith::CmpIPredicate::eq, size, expected);
+  if (unless)
+    fits = arith::OrIOp::create(b, fits, unless);
+  createCheck(
+      b, fits,
+      {"the value assigned has size ", size,
+       " in dimension " + std::to_string(dim) + ", but the variable has size ",
+       expected});
+}
+
+/// Returns `value` in the variable's type; fails the call if a dim that is open
+/// in the value only turns out to have another size.
 static Value createFitting(NodeBuilder &b, Value value, RankedTensorType type) {
   RankedTensorType valueType = getTensorType(value);
-  for (int64_t dim = 0; dim < type.getRank(); ++dim) {
-    if (!valueType.isDynamicDim(dim))
-      continue;
-    Value size = getDim(b, value, dim);
-    Value expected = createIndex(b, type.getDimSize(dim));
-    createCheck(b, compareIntegers(b, arith::CmpIPredicate::eq, size, expected),
-                {"the value assigned has size ", size,
-                 " in dimension " + std::to_string(dim) +
-                     ", but the variable has size ",
-                 expected});
-  }
+  for (int64_t dim = 0; dim < type.getRank(); ++dim)
+    if (valueType.isDynamicDim(dim) && !type.isDynamicDim(dim))
+      checkSize(b, value, dim, createIndex(b, type.getDimSize(dim)));
   return castTo(b, value, type);
 }
 
@@ -87,10 +95,29 @@ struct AssignLowering : StorePattern<graph::AssignOp> {
   matchAndRewrite(graph::AssignOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
     NodeBuilder b(op.getLoc(), rewriter);
-    Value value = createFitting(b, adaptor.getX(), getVariableType(op));
-    step::StoreOp::create(b, value, op.getVariableAttr());
+    RankedTensorType type = getVariableType(op);
+    if (op.getKeepShape() && !type.hasStaticShape())
+      checkShapeKept(b, op, adaptor.getX(), type);
+    step::StoreOp::create(b, createFitting(b, adaptor.getX(), type),
+                          op.getVariableAttr());
     rewriter.eraseOp(op);
     return success();
+  }
+
+private:
+  /// A variable that nothing has set has no sizes yet.
+  static void checkShapeKept(NodeBuilder &b, graph::AssignOp op, Value value,
+                             RankedTensorType type) {
+    FlatSymbolRefAttr variable = op.getVariableAttr();
+    Value isSet = step::IsSetOp::create(b, b.getI1Type(), variable);
+    Value isUnset = arith::XOrIOp::create(
+        b, isSet, arith::ConstantOp::create(b, b.getBoolAttr(true)));
+    for (int64_t dim = 0; dim < type.getRank(); ++dim)
+      if (type.isDynamicDim(dim))
+        checkSize(b, value, dim,
+                  step::VariableSizeOp::create(b, b.getIndexType(), variable,
+                                               b.getI64IntegerAttr(dim)),
+                  isUnset);
   }
 };
 
@@ -104,6 +131,9 @@ template <typename OpTy> struct UpdateLowering : StorePattern<OpTy> {
     NodeBuilder b(op.getLoc(), rewriter);
     RankedTensorType type = this->getVariableType(op);
     Value old = step::LoadOp::create(b, type, op.getVariableAttr());
+    for (int64_t dim = 0; dim < type.getRank(); ++dim)
+      if (type.isDynamicDim(dim))
+        checkSize(b, adaptor.getX(), dim, getDim(b, old, dim));
     Value change = createFitting(b, adaptor.getX(), type);
     step::StoreOp::create(b, combine(b, old, change), op.getVariableAttr());
     rewriter.eraseOp(op);
@@ -134,8 +164,10 @@ private:
       return createFromElements(b, type, results);
     }
     AffineMap map = b.getMultiDimIdentityMap(type.getRank());
-    return createParallel(b, createEmpty(b, type, nullptr), {old, change},
-                          {map, map}, [](NodeBuilder &body, ValueRange args) {
+    Value init =
+        createEmpty(b, type, [&](int64_t dim) { return getDim(b, old, dim); });
+    return createParallel(b, init, {old, change}, {map, map},
+                          [](NodeBuilder &body, ValueRange args) {
                             return combineElements(body, args[0], args[1]);
                           });
   }

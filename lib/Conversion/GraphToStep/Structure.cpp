@@ -125,7 +125,9 @@ struct VariableLowering : GraphPattern<graph::VariableOp> {
     RankedTensorType type = convert(op.getTensorType());
     ElementsAttr initial = op.getInitialValueAttr();
     if (initial) {
-      initial = convertElements(initial, type);
+      // Its shape is fixed, where the variable's is open, too.
+      initial = convertElements(initial,
+                                type.clone(initial.getShapedType().getShape()));
       if (!initial)
         return op.emitOpError("expects dense elements as initial value");
     }

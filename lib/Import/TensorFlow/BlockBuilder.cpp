@@ -169,7 +169,7 @@ LogicalResult BlockBuilder::resolveVariables(NodeBuilder &node) {
     if (!model.variableTypes.getElementType(variable))
       return node.error() << "variable \"" << name
                           << "\" has an element type that is not supported";
-    if (model.variableTypes.get(variable))
+    if (model.variableTypes.isDeclared(variable))
       continue;
     Access access = getInputAccess(model.graph, source, node.info(), index);
     // Whatever assigns a variable has the value behind it.
@@ -184,8 +184,7 @@ LogicalResult BlockBuilder::resolveVariables(NodeBuilder &node) {
       return node.error()
              << "the shape of variable \"" << name
              << "\" is not known: expected a shape in its node's attribute"
-                " \"shape\", or an initializer that assigns a value whose shape"
-                " is known at compile time";
+                " \"shape\", or an initializer that assigns a value";
   }
   return success();
 }
@@ -262,6 +261,9 @@ FailureOr<Value> BlockBuilder::makeStandIn(NodeBuilder &node,
     return node.error() << "the shape of variable \""
                         << model.variables[reference.variable].name
                         << "\" is not known";
+  // Only the variable itself knows what shape it has.
+  if (!type.hasStaticShape())
+    return readReference(node, reference);
   Value zeros = node.constant(
       DenseElementsAttr::get(type, builder.getZeroAttr(type.getElementType())));
   return applyReshapes(node, reference, zeros);

@@ -76,8 +76,14 @@ void Effects::addBody(const FlowGraph &flow) {
 }
 
 /// Whether a node asks if the variable at its input 0 is set.
-static bool isQuery(const Node &node) {
+static bool asksWhetherSet(const Node &node) {
   return node.op == "VarIsInitializedOp" || node.op == "IsVariableInitialized";
+}
+
+/// Whether a node asks for the shape of the variable at `input`.
+static bool asksForShape(const Node &node, const OpInfo &info, unsigned input) {
+  return info.needsTypeOnly(input) ||
+         (input == 0 && node.op == "VariableShape");
 }
 
 NodeEffects Effects::findOwn(NodeIndex index) const {
@@ -95,7 +101,8 @@ NodeEffects Effects::findOwn(NodeIndex index) const {
     Access access = getInputAccess(graph, node, *info, input);
     if (access != Access::None)
       effects.access(reference->variable, access);
-    if (input == 0 && isQuery(node))
+    if ((input == 0 && asksWhetherSet(node)) ||
+        (references.isOpen(*reference) && asksForShape(node, *info, input)))
       effects.queries.insert(reference->variable);
   }
   return effects;

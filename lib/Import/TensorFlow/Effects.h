@@ -31,7 +31,8 @@ struct VariableAccess {
 /// What a node does besides giving values.
 struct NodeEffects {
   std::map<VariableIndex, Access> accesses;
-  /// The variables of which it asks whether they are set.
+  /// The variables of which it asks whether they are set, or for a shape that
+  /// may change.
   std::set<VariableIndex> queries;
   /// It does something that no variable shows: it prints, or may fail.
   bool isStateful = false;

@@ -13,6 +13,7 @@
 #include "Config.h"
 #include "Diagnose.h"
 #include "DiagnoseControlFlow.h"
+#include "DiagnoseIdleBodies.h"
 #include "EntryPoints.h"
 #include "FunctionBuilder.h"
 #include "GraphFile.h"
@@ -71,6 +72,31 @@ LogicalResult NodePrefix::handle(Diagnostic &diagnostic) {
   isReporting = false;
   return success();
 }
+
+namespace {
+/// Keeps diagnostics until it is known whether they are to be given.
+class HeldDiagnostics {
+public:
+  explicit HeldDiagnostics(MLIRContext *context)
+      : engine(context->getDiagEngine()),
+        handler(engine.registerHandler([this](Diagnostic &diagnostic) {
+          held.push_back(std::move(diagnostic));
+          return success();
+        })) {}
+  ~HeldDiagnostics() {
+    engine.eraseHandler(handler);
+    for (Diagnostic &diagnostic : held)
+      engine.emit(std::move(diagnostic));
+  }
+
+  void drop() { held.clear(); }
+
+private:
+  DiagnosticEngine &engine;
+  DiagnosticEngine::HandlerID handler;
+  std::vector<Diagnostic> held;
+};
+} // namespace
 
 /// Nodes that name one variable must agree about its type.
 static LogicalResult checkVariables(MLIRContext *context,
@@ -186,7 +212,7 @@ static std::vector<bool> findVariables(const ModelState &model,
   return isPresent;
 }
 
-/// Where the graph leaves a variable's shape open, the checkpoint knows it.
+/// Where the graph says nothing of a variable's shape, the checkpoint knows it.
 static LogicalResult addSavedTypes(ModelState &model, SavedVariables &saved,
                                    ArrayRef<FlowTree> flows) {
   std::vector<bool> isPresent = findVariables(model, saved, flows);
@@ -221,7 +247,9 @@ static LogicalResult createVariables(const ModelState &model,
     FailureOr<ElementsAttr> initial = saved.read(variable.nameInGraph);
     if (failed(initial))
       return failure();
-    if (*initial && initial->getShapedType() != type)
+    if (*initial &&
+        (initial->getElementType() != type.getElementType() ||
+         failed(verifyCompatibleShape(initial->getShapedType(), type))))
       return emitError(location)
              << "expects the checkpoint to have a " << type
              << " for variable \"" << variable.name << "\", but it has a "
@@ -267,6 +295,18 @@ static LogicalResult checkOwnShapes(const ModelState &model,
   return FunctionBuilder(scratch, own, flows, references).build(*module);
 }
 
+static LogicalResult buildFunctions(ModelState &model,
+                                    ArrayRef<EntryPoint> entries,
+                                    ArrayRef<FlowTree> flows,
+                                    ArrayRef<References> references,
+                                    ModuleOp module) {
+  for (auto [entry, tree, refs] : llvm::zip_equal(entries, flows, references))
+    if (failed(checkOwnShapes(model, entry, tree, refs)) ||
+        failed(FunctionBuilder(model, entry, tree, refs).build(module)))
+      return failure();
+  return success();
+}
+
 static LogicalResult buildModule(ModelState &model, SavedVariables &saved,
                                  ArrayRef<EntryPoint> entries,
                                  ArrayRef<FlowTree> flows,
@@ -275,13 +315,28 @@ static LogicalResult buildModule(ModelState &model, SavedVariables &saved,
   NodePrefix prefix(model.context, model.graph);
   if (failed(addSavedTypes(model, saved, flows)))
     return failure();
-  for (auto [entry, tree, refs] : llvm::zip_equal(entries, flows, references))
-    if (failed(checkOwnShapes(model, entry, tree, refs)) ||
-        failed(FunctionBuilder(model, entry, tree, refs).build(module)))
+  // Ends, for the types of variables only ever become wider.
+  while (true) {
+    ModelState attempt = model;
+    LogicalResult result = success();
+    {
+      // What is wrong with types that are too narrow is no error of the graph.
+      HeldDiagnostics diagnostics(model.context);
+      result = buildFunctions(attempt, entries, flows, references, module);
+      if (attempt.variableTypes.haveWidened())
+        diagnostics.drop();
+    }
+    if (attempt.variableTypes.haveWidened()) {
+      module.getBody()->clear();
+      model.variableTypes = std::move(attempt.variableTypes);
+      model.variableTypes.startAgain();
+      continue;
+    }
+    if (failed(result) ||
+        failed(createVariables(attempt, saved, flows, module)))
       return failure();
-  if (failed(createVariables(model, saved, flows, module)))
-    return failure();
-  return verify(module);
+    return verify(module);
+  }
 }
 
 /// Reads the graph, and completes the configuration by what a SavedModel says.
@@ -464,9 +519,21 @@ analyze(MLIRContext *context, const ImportOptions &options, bool staysFlat,
     return source->variables.getName(name);
   };
   auto analysis = std::make_unique<Analysis>(*graph, table, *entries, getName);
-  if (failed(analysis->check(context, table, *entries, config->file)) ||
-      failed(raiseFlat(context, table, options, getName, config->file, file,
-                       *graph, *entries, analysis, staysFlat)))
+  if (failed(analysis->check(context, table, *entries, config->file)))
+    return failure();
+  ImportOptions wanted = options;
+  bool hasLostUpdates = false;
+  // The other functions of a SavedModel are no entry points by choice.
+  if (!isSavedModel(options.modelPath))
+    if (auto result = checkIdleUpdates(
+            {context, file, *graph, table, *config, analysis->flows, getName},
+            options.warnings)) {
+      hasLostUpdates = failed(*result);
+      (void)wanted.warnings.parse("no-lost-update");
+    }
+  if (failed(raiseFlat(context, table, wanted, getName, config->file, file,
+                       *graph, *entries, analysis, staysFlat)) ||
+      hasLostUpdates)
     return failure();
 
   return consume(

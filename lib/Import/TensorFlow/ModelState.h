@@ -18,8 +18,10 @@
 
 namespace graph_compile::tensorflow {
 
-/// The types of the model's variables. A shape that a variable's node leaves
-/// open is that of the first value assigned.
+/// The types of the model's variables. Where a variable's node says nothing of
+/// its shape, not even the rank, its type is the narrowest that has what is
+/// assigned. That is known when all functions are built, so they are built
+/// again when a type has become wider.
 class VariableTypes {
 public:
   VariableTypes(mlir::MLIRContext *context, const NodeGraph &graph,
@@ -31,6 +33,11 @@ public:
   }
   /// Tells that a value of this type is assigned.
   void assign(VariableIndex variable, mlir::RankedTensorType value);
+  /// Whether the variable's node says what its type is.
+  bool isDeclared(VariableIndex variable) const { return declared[variable]; }
+  /// Whether a type has become wider after something may have used it.
+  bool haveWidened() const { return widened; }
+  void startAgain() { widened = false; }
   /// The variable's element type; null if the dialect lacks it.
   mlir::Type getElementType(VariableIndex variable) const {
     return elementTypes[variable];
@@ -39,6 +46,8 @@ public:
 private:
   std::vector<mlir::Type> elementTypes;
   std::vector<mlir::RankedTensorType> types;
+  std::vector<bool> declared;
+  bool widened = false;
 };
 
 /// What the functions of one model have in common.

@@ -109,7 +109,8 @@ Value SparseStep::checkOnce(Value rows) {
   if (!rows || tensorType(rows).getDimSize(0) == 1)
     return rows;
   Type i32 = node.builder().getI32Type();
-  Value zeros = node.splat(i32, 0, tensorType(slots[0].whole).getDimSize(0));
+  Value numRows = part(shape(slots[0].whole), 0, 1);
+  Value zeros = broadcastTo(integer(0, i32), numRows);
   Value ones = broadcastTo(integer(1, i32), shape(rows));
   Value counts = scatterRows(ScatterKind::Add, zeros, rows, ones);
   return checkTrue(rows, compare(CompareDirection::LE, counts, integer(1, i32)),
@@ -123,7 +124,12 @@ LogicalResult SparseStep::begin(unsigned number) {
     auto read = node.ordered(
         graph::ReadOp::create(node.builder(), node.loc(), node.variableType(i),
                               node.variable(i).getValue()));
-    slots.push_back({i, read.getValue(), Value()});
+    // Sizes that are open may differ.
+    Value whole = i == 0 ? read.getValue()
+                         : checkSameShape(read.getValue(), slots[0].whole);
+    if (!whole)
+      return failure();
+    slots.push_back({i, whole, Value()});
   }
   Value whole = slots[0].whole;
   Value indices = widenPositions(node.input(node.inputRange("indices").first));

@@ -182,8 +182,13 @@ LogicalResult Step::begin() {
     auto op = node.ordered(graph::ReadOp::create(node.builder(), node.loc(),
                                                  node.variableType(i),
                                                  node.variable(i).getValue()));
-    read.push_back(op.getValue());
-    variables.push_back({&chain, op.getValue()});
+    // Sizes that are open may differ.
+    Value value =
+        i == 0 ? op.getValue() : chain.checkSameShape(op.getValue(), read[0]);
+    if (!value)
+      return failure();
+    read.push_back(value);
+    variables.push_back({&chain, value});
   }
   gradientValue = chain.checkSameShape(node.input(gradientInput()), read[0]);
   return success(gradientValue != nullptr);

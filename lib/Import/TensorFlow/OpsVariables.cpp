@@ -47,9 +47,13 @@ static LogicalResult checkAssigned(NodeBuilder &node, Value value) {
       variable.getRank() == type.getRank() &&
       succeeded(verifyCompatibleShape(variable, type)))
     return success();
-  return node.error() << "expected a value of the type of variable \""
-                      << node.variable(0).getValue() << "\", which is "
-                      << variable << ", got " << type;
+  auto error = node.error();
+  error << "expected a value of the type of variable \""
+        << node.variable(0).getValue() << "\", which is " << variable
+        << ", got " << type;
+  if (variable.getRank() != type.getRank())
+    error.attachNote() << "a variable may change its size, but not its rank";
+  return error;
 }
 
 /// Assign, AssignAdd, AssignSub and their resource forms.
@@ -61,8 +65,12 @@ static LogicalResult buildAssign(NodeBuilder &node, Results &results) {
   if (!std::is_same_v<OpTy, graph::AssignOp> &&
       failed(expectKind(node, 1, Numbers)))
     return failure();
-  node.ordered(OpTy::create(node.builder(), node.loc(),
-                            node.variable(0).getValue(), value));
+  auto assign = OpTy::create(node.builder(), node.loc(),
+                             node.variable(0).getValue(), value);
+  if constexpr (std::is_same_v<OpTy, graph::AssignOp>)
+    assign.setKeepShape(node.boolAttr("validate_shape") &&
+                        !node.variableType(0).hasStaticShape());
+  node.ordered(assign);
   giveReferences(node, results);
   return success();
 }
@@ -99,7 +107,6 @@ static LogicalResult buildIsInitialized(NodeBuilder &node, Results &results) {
   return success();
 }
 
-/// A variable's shape is fixed.
 static LogicalResult buildVariableShape(NodeBuilder &node, Results &results) {
   Type outType = node.typeAttr("out_type");
   if (!outType || !isOfKind(outType, SignedInts))
@@ -110,6 +117,12 @@ static LogicalResult buildVariableShape(NodeBuilder &node, Results &results) {
                         << node.variable(0).getValue()
                         << "\" is not known: expected a shape in its node's "
                            "attribute \"shape\"";
+  if (!type.hasStaticShape()) {
+    Chain chain(node);
+    auto read = node.ordered(graph::ReadOp::create(
+        node.builder(), node.loc(), type, node.variable(0).getValue()));
+    return chain.give(results, chain.shape(read.getValue(), outType));
+  }
   results.push_back(node.intVector(type.getShape(), outType));
   return success();
 }
@@ -125,7 +138,8 @@ void tensorflow::registerVariableOps(OpTable &table) {
            "validate_shape: bool = false",
            buildAssign<graph::AssignOp>)
       .writes(0)
-      .note("the value has the variable's shape");
+      .note("the value has the variable's shape, and any size where that is "
+            "open");
   constexpr StringLiteral update =
       "resource: resource, value: dtype -> ; dtype: type";
   table.add("AssignAddVariableOp", update, buildAssign<graph::AssignAddOp>)
@@ -145,7 +159,8 @@ void tensorflow::registerVariableOps(OpTable &table) {
            buildAssign<graph::AssignOp>)
       .writes(0)
       .passesReference(0)
-      .note("the value has the variable's shape");
+      .note("the value has the variable's shape, and any size where that is "
+            "open");
   constexpr StringLiteral refUpdate =
       "ref: Ref(T), value: T -> output_ref: Ref(T); use_locking: bool = false";
   table.add("AssignAdd", refUpdate, buildAssign<graph::AssignAddOp>)

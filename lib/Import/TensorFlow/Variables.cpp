@@ -12,6 +12,7 @@
 #include "Queues.h"
 #include "graph.pb.h"
 
+#include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"
 
@@ -39,6 +40,13 @@ static bool declaresVariable(StringRef op) {
   return op == "VarHandleOp" || op == "VariableV2" || op == "Variable";
 }
 
+/// Whether a node that declares a variable leaves its shape open.
+static bool leavesShapeOpen(const Node &node) {
+  const proto::AttrValue *value = findAttribute(node, "shape");
+  auto shape = value ? convertShape(value->shape()) : std::nullopt;
+  return !shape || ShapedType::isDynamicShape(*shape);
+}
+
 VariableTable::VariableTable(
     const NodeGraph &graph,
     llvm::function_ref<std::string(StringRef)> getName) {
@@ -55,7 +63,8 @@ VariableTable::VariableTable(
     auto [entry, isNew] = (isQueue ? queueOfName : variableOfName)
                               .try_emplace(name, variables.size());
     if (isNew)
-      variables.push_back({name.str(), name.str(), node.index, isQueue});
+      variables.push_back({name.str(), name.str(), node.index, isQueue,
+                           !isQueue && leavesShapeOpen(node)});
     indexOfNode[node.index] = entry->second;
   }
   if (getName)

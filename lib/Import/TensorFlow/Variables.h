@@ -41,6 +41,9 @@ struct Variable {
   NodeIndex node;
   /// It is a queue (see Queues.h), which has no value of its own.
   bool isQueue = false;
+  /// The node leaves the shape open, in part or as a whole: assignments may
+  /// change it.
+  bool isOpen = false;
 
   /// `variable "v"` or `queue "q"`.
   std::string describe() const {
@@ -98,6 +101,10 @@ public:
     return found == references.end() ? nullptr : &found->second;
   }
   const ReshapeStep &getReshape(uint32_t index) const { return steps[index]; }
+  /// Whether the shape of what is read may change.
+  bool isOpen(const Reference &reference) const {
+    return variables[reference.variable].isOpen;
+  }
 
   /// Whether result `number` of a region is a reference that is read when the
   /// region ends, for its owner gives a value.

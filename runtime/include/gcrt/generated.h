@@ -38,6 +38,15 @@ void *gcrt_scratch(struct gcrt_frame *frame, uint32_t slot, int64_t bytes);
 void *gcrt_scratch_grow(struct gcrt_frame *frame, uint32_t slot, int64_t bytes,
                         int64_t kept);
 
+/* Gives variable `variable`, whose shape is open, the sizes `dims` (as many as
+ * its rank, copied) and returns its storage, GCRT_ALIGNMENT-aligned: where it
+ * was, with what is there, if the new value takes no more bytes than the old
+ * one; else it may be another place, whose contents are undefined. A variable
+ * that grows gets room to spare. Says nothing about whether the variable is
+ * set. Returns NULL as gcrt_scratch does; then the variable is as it was. */
+void *gcrt_resize_variable(struct gcrt_frame *frame, uint32_t variable,
+                           const int64_t *dims);
+
 /* The place to write output `index` of the function to; `dims` are its sizes
  * (as many as its rank; NULL if that is 0), copied. It is the caller's buffer
  * where that is large enough, then aligned as the element type only, else

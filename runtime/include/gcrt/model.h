@@ -31,7 +31,7 @@ extern "C" {
 #endif
 
 /* The version of this schema and of generated.h. */
-#define GCRT_ABI_VERSION 4
+#define GCRT_ABI_VERSION 5
 
 /* The alignment, in bytes, of the arena, the weights, scratch memory, variables
  * and outputs that live in the instance. Buffers of the caller (inputs, and
@@ -117,11 +117,16 @@ typedef struct gcrt_variable_spec {
                        with each instance */
   uint32_t dtype;   /* gcrt_dtype */
   uint32_t rank;
-  const int64_t *shape; /* `rank` sizes, none open; NULL if rank 0 */
-  uint64_t bytes;       /* of the value: elements times size of an element */
+  const int64_t *shape; /* `rank` sizes, -1 where open: what sets the variable
+                           gives it that size; NULL if rank 0 */
+  const int64_t *dims;  /* `rank` sizes in a new instance, none open: `shape`
+                           itself if none is open there; NULL if rank 0 */
+  uint64_t bytes;       /* of a value of these sizes: elements times size of an
+                           element */
   uint64_t initial;     /* where the value of a new instance, `bytes` bytes, is
-                           in the model's data; GCRT_NO_DATA: not set until it is
-                           assigned or loaded */
+                           in the model's data; GCRT_ZEROS: all its bytes are
+                           zero; GCRT_NO_DATA: not set until it is assigned or
+                           loaded */
 } gcrt_variable_spec;
 
 /* An entry point, whatever CPU runs it. */
@@ -179,8 +184,10 @@ typedef struct gcrt_variant {
   uint32_t reserved; /* 0 */
 } gcrt_variant;
 
-/* Stands for an offset in the data of a model: there is nothing. */
+/* Stand for an offset in the data of a model: there is nothing; there are zero
+ * bytes, which nobody has written down. */
 #define GCRT_NO_DATA UINT64_MAX
+#define GCRT_ZEROS (UINT64_MAX - 1)
 
 /* A compiled model. */
 typedef struct gcrt_model {
@@ -239,6 +246,9 @@ typedef struct gcrt_frame {
   struct gcrt_instance *instance;   /* opaque to generated code */
   struct gcrt_profile *profile;     /* opaque; NULL: nothing is recorded, and
                                        gcrt_mark is not to be called */
+  const int64_t *const *variable_dims; /* sizes of variable i now, as many as
+                                          its rank; gcrt_resize_variable
+                                          changes them, and the storage */
 } gcrt_frame;
 
 /* Executables are the object, libgcrt.a and libgcrt_main.a, which holds `main`.
@@ -256,12 +266,13 @@ static_assert(offsetof(gcrt_tensor_spec, dtype) == 8, "ABI");
 static_assert(offsetof(gcrt_tensor_spec, rank) == 12, "ABI");
 static_assert(offsetof(gcrt_tensor_spec, shape) == 16, "ABI");
 
-static_assert(sizeof(gcrt_variable_spec) == 40, "ABI");
+static_assert(sizeof(gcrt_variable_spec) == 48, "ABI");
 static_assert(offsetof(gcrt_variable_spec, dtype) == 8, "ABI");
 static_assert(offsetof(gcrt_variable_spec, rank) == 12, "ABI");
 static_assert(offsetof(gcrt_variable_spec, shape) == 16, "ABI");
-static_assert(offsetof(gcrt_variable_spec, bytes) == 24, "ABI");
-static_assert(offsetof(gcrt_variable_spec, initial) == 32, "ABI");
+static_assert(offsetof(gcrt_variable_spec, dims) == 24, "ABI");
+static_assert(offsetof(gcrt_variable_spec, bytes) == 32, "ABI");
+static_assert(offsetof(gcrt_variable_spec, initial) == 40, "ABI");
 
 static_assert(sizeof(gcrt_function_spec) == 32, "ABI");
 static_assert(offsetof(gcrt_function_spec, n_inputs) == 8, "ABI");
@@ -310,7 +321,7 @@ static_assert(offsetof(gcrt_data_header, version) == 8, "ABI");
 static_assert(offsetof(gcrt_data_header, bytes) == 16, "ABI");
 static_assert(offsetof(gcrt_data_header, id) == 24, "ABI");
 
-static_assert(sizeof(gcrt_frame) == 64, "ABI");
+static_assert(sizeof(gcrt_frame) == 72, "ABI");
 static_assert(offsetof(gcrt_frame, input_dims) == 8, "ABI");
 static_assert(offsetof(gcrt_frame, arena) == 16, "ABI");
 static_assert(offsetof(gcrt_frame, variables) == 24, "ABI");
@@ -318,6 +329,7 @@ static_assert(offsetof(gcrt_frame, variable_set) == 32, "ABI");
 static_assert(offsetof(gcrt_frame, weights) == 40, "ABI");
 static_assert(offsetof(gcrt_frame, instance) == 48, "ABI");
 static_assert(offsetof(gcrt_frame, profile) == 56, "ABI");
+static_assert(offsetof(gcrt_frame, variable_dims) == 64, "ABI");
 
 #ifdef __cplusplus
 } /* extern "C" */

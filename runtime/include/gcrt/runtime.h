@@ -138,27 +138,30 @@ gcrt_status gcrt_call(gcrt_instance *instance, uint32_t function,
 gcrt_status gcrt_find_variable(gcrt_instance *instance, const char *name,
                                uint32_t *variable);
 
-/* Views the value of a variable (an index into gcrt_model.variables). The view
- * is valid, and shows the variable, until the instance is used again.
+/* Views the value of a variable (an index into gcrt_model.variables), in the
+ * sizes that it has now. The view is valid, and shows the variable, until the
+ * instance is used again.
  * GCRT_UNINITIALIZED if nothing has set it; GCRT_INVALID_ARGUMENT for an index
  * that does not exist. */
 gcrt_status gcrt_get_variable(gcrt_instance *instance, uint32_t variable,
                               gcrt_tensor *value);
 
-/* Sets a variable to a copy of `value`. GCRT_INVALID_ARGUMENT if type or shape
- * do not fit; then it keeps what it had. */
+/* Sets a variable to a copy of `value`, whose sizes it takes where its shape is
+ * open. GCRT_INVALID_ARGUMENT if type or shape do not fit, GCRT_OUT_OF_MEMORY
+ * if it has to grow and cannot; then it keeps what it had. */
 gcrt_status gcrt_set_variable(gcrt_instance *instance, uint32_t variable,
                               const gcrt_tensor *value);
 
 /* Writes all variables that something has set as one safetensors file, names as
- * in the model. The file is written beside `path` and renamed when it is whole,
- * so that a failure leaves what was there. GCRT_IO_ERROR, GCRT_OUT_OF_MEMORY.
- */
+ * in the model, in the sizes that they have now. The file is written beside
+ * `path` and renamed when it is whole, so that a failure leaves what was there.
+ * GCRT_IO_ERROR, GCRT_OUT_OF_MEMORY. */
 gcrt_status gcrt_save(gcrt_instance *instance, const char *path);
 
 /* Sets variables from a safetensors file. The whole file is checked first:
  * after a failure no variable has changed. A variable that the file lacks keeps
- * its value. GCRT_INVALID_ARGUMENT: not such a file, an unknown name, another
+ * its value; one whose shape is open takes the sizes of the file's.
+ * GCRT_INVALID_ARGUMENT: not such a file, an unknown name, another
  * shape or type; GCRT_IO_ERROR, GCRT_OUT_OF_MEMORY. */
 gcrt_status gcrt_load(gcrt_instance *instance, const char *path);
 

@@ -34,7 +34,9 @@ void gcrt_destroy(gcrt_instance *instance) {
   gcrt_free(&allocator, instance->scratch);
   gcrt_free(&allocator, instance->inputs);
   gcrt_free(&allocator, instance->input_dims);
+  gcrt_open_variables_free(&instance->open_variables, &allocator);
   gcrt_free(&allocator, instance->variables);
+  gcrt_free(&allocator, instance->variable_dims);
   gcrt_free(&allocator, instance->frame.variable_set);
   if (instance->frame.arena)
     gcrt_unpoison(instance->frame.arena, instance->arena_bytes);
@@ -146,39 +148,67 @@ static uint64_t align(uint64_t bytes) {
   return (bytes + GCRT_ALIGNMENT - 1) / GCRT_ALIGNMENT * GCRT_ALIGNMENT;
 }
 
-/* Gives every variable its place, one after the other, and its initial value.
- */
-static gcrt_status make_variables(gcrt_instance *instance) {
-  const gcrt_model *model = instance->model;
-  uint32_t n = model->n_variables;
-  uint64_t bytes = 0;
-  for (uint32_t i = 0; i < n; ++i)
-    if (__builtin_add_overflow(bytes, align(model->variables[i].bytes), &bytes))
-      return gcrt_error_memory(&instance->message, "the variables", UINT64_MAX);
+static gcrt_status make_variable_tables(gcrt_instance *instance) {
+  uint32_t n = instance->model->n_variables;
   instance->variables =
       allocate_table(instance, n, sizeof(*instance->variables));
-  if (!instance->variables)
-    return GCRT_OUT_OF_MEMORY;
-  instance->frame.variable_set = allocate_table(instance, n, 1);
-  if (!instance->frame.variable_set)
-    return GCRT_OUT_OF_MEMORY;
+  instance->variable_dims =
+      instance->variables
+          ? allocate_table(instance, n, sizeof(*instance->variable_dims))
+          : NULL;
+  instance->frame.variable_set =
+      instance->variable_dims ? allocate_table(instance, n, 1) : NULL;
+  return instance->frame.variable_set ? GCRT_OK : GCRT_OUT_OF_MEMORY;
+}
+
+/* Gives every variable of fixed shape its place, one after the other. */
+static gcrt_status place_variables(gcrt_instance *instance) {
+  const gcrt_model *model = instance->model;
+  uint64_t bytes = 0;
+  for (uint32_t i = 0; i < model->n_variables; ++i)
+    if (!gcrt_is_open(&model->variables[i]) &&
+        __builtin_add_overflow(bytes, align(model->variables[i].bytes), &bytes))
+      return gcrt_error_memory(&instance->message, "the variables", UINT64_MAX);
   instance->variable_memory = allocate(instance, "the variables", bytes);
   if (!instance->variable_memory)
     return GCRT_OUT_OF_MEMORY;
-
   char *place = instance->variable_memory;
-  for (uint32_t i = 0; i < n; ++i) {
+  for (uint32_t i = 0; i < model->n_variables; ++i) {
     const gcrt_variable_spec *variable = &model->variables[i];
+    if (gcrt_is_open(variable))
+      continue;
     instance->variables[i] = place;
-    if (variable->initial != GCRT_NO_DATA) {
-      if (variable->bytes > 0)
-        memcpy(place, instance->data.bytes + variable->initial,
-               variable->bytes);
-      instance->frame.variable_set[i] = 1;
-    }
+    instance->variable_dims[i] = variable->shape;
     place += align(variable->bytes);
   }
   return GCRT_OK;
+}
+
+/* Gives every variable that has one its initial value. */
+static void initialize_variables(gcrt_instance *instance) {
+  const gcrt_model *model = instance->model;
+  for (uint32_t i = 0; i < model->n_variables; ++i) {
+    const gcrt_variable_spec *variable = &model->variables[i];
+    if (variable->initial == GCRT_NO_DATA)
+      continue;
+    if (variable->initial == GCRT_ZEROS)
+      memset(instance->variables[i], 0, variable->bytes);
+    else if (variable->bytes > 0)
+      memcpy(instance->variables[i], instance->data.bytes + variable->initial,
+             variable->bytes);
+    instance->frame.variable_set[i] = 1;
+  }
+}
+
+static gcrt_status make_variables(gcrt_instance *instance) {
+  gcrt_status status = make_variable_tables(instance);
+  if (status == GCRT_OK)
+    status = place_variables(instance);
+  if (status == GCRT_OK)
+    status = gcrt_open_variables_make(instance);
+  if (status == GCRT_OK)
+    initialize_variables(instance);
+  return status;
 }
 
 static gcrt_status index_variables(gcrt_instance *instance) {
@@ -240,6 +270,7 @@ static gcrt_status start(gcrt_instance *instance) {
   frame->inputs = instance->inputs;
   frame->input_dims = instance->input_dims;
   frame->variables = instance->variables;
+  frame->variable_dims = instance->variable_dims;
   frame->weights =
       instance->data.bytes ? instance->data.bytes + variant->weights : NULL;
   frame->instance = instance;

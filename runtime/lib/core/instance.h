@@ -10,14 +10,10 @@
 
 #include "core/data.h"
 #include "core/name_index.h"
+#include "core/open_variables.h"
+#include "core/place.h"
 #include "core/text.h"
 #include "cpu/pool.h"
-
-/* Memory that grows and never shrinks. */
-typedef struct gcrt_place {
-  void *memory; /* NULL: none yet */
-  uint64_t capacity;
-} gcrt_place;
 
 /* Output i of whichever function runs. */
 typedef struct gcrt_output_place {
@@ -45,14 +41,16 @@ struct gcrt_instance {
   const void **inputs;
   const int64_t **input_dims;
   void **variables;
+  const int64_t **variable_dims;
   gcrt_output_place *outputs;
   uint32_t n_outputs;
   gcrt_place *scratch;
   uint32_t n_scratch;
 
   uint64_t arena_bytes;  /* size of frame.arena */
-  void *variable_memory; /* the values of all variables */
-  gcrt_data data;        /* the constants */
+  void *variable_memory; /* the values of the variables of fixed shape */
+  gcrt_open_variables open_variables;
+  gcrt_data data; /* the constants */
   gcrt_name_index variable_names;
   gcrt_pool pool;
 };

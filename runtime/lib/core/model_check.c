@@ -77,19 +77,27 @@ static gcrt_status check_functions(const gcrt_model *model,
   return GCRT_OK;
 }
 
+static bool is_good_variable(const gcrt_model *model,
+                             const gcrt_variable_spec *variable) {
+  uint64_t bytes;
+  if (variable->rank > GCRT_MAX_RANK ||
+      !gcrt_dims_fit(variable->rank, variable->shape, variable->dims) ||
+      !gcrt_tensor_bytes(variable->dtype, variable->rank, variable->dims,
+                         &bytes) ||
+      bytes != variable->bytes)
+    return false;
+  if (variable->initial == GCRT_NO_DATA)
+    return variable->name != NULL;
+  return variable->initial == GCRT_ZEROS ||
+         (variable->initial <= model->data_bytes &&
+          bytes <= model->data_bytes - variable->initial);
+}
+
 static gcrt_status check_variables(const gcrt_model *model,
                                    gcrt_text_buffer *message) {
   for (uint32_t i = 0; i < model->n_variables; ++i) {
     const gcrt_variable_spec *variable = &model->variables[i];
-    uint64_t bytes;
-    if (variable->rank > GCRT_MAX_RANK ||
-        !gcrt_tensor_bytes(variable->dtype, variable->rank, variable->shape,
-                           &bytes) ||
-        bytes != variable->bytes ||
-        (!variable->name && variable->initial == GCRT_NO_DATA) ||
-        (variable->initial != GCRT_NO_DATA &&
-         (variable->initial > model->data_bytes ||
-          bytes > model->data_bytes - variable->initial)))
+    if (!is_good_variable(model, variable))
       return gcrt_error(message, GCRT_MODEL_MISMATCH,
                         "variable \"%s\" has no valid type, its type does not "
                         "take %" PRIu64 " bytes, or its data is not there",

@@ -27,6 +27,9 @@ static const uint64_t longest_header = 100000000;
 typedef struct location {
   bool present;
   uint64_t begin; /* counted from the end of the header */
+  uint64_t bytes;
+  const int64_t *dims; /* the sizes there, if the variable's shape is open */
+  gcrt_place room;     /* where the value goes */
 } location;
 
 typedef struct loader {
@@ -36,8 +39,10 @@ typedef struct loader {
   char *header;
   char *data; /* what follows the header */
   uint64_t data_bytes;
-  uint64_t used_bytes;   /* where the last tensor ends */
-  location *locations;   /* one for each variable */
+  uint64_t used_bytes; /* where the last tensor ends */
+  location *locations; /* one for each variable */
+  int64_t *dims;       /* of those whose shape is open, as the file has them */
+  int64_t *next_dims;  /* where the next ones go */
   gcrt_text_buffer name; /* of the entry being read */
   gcrt_text_buffer word; /* another string of the entry */
 } loader;
@@ -188,11 +193,19 @@ static gcrt_status take_entry(loader *l, const entry *e) {
   if (l->locations[index].present)
     return bad_entry(l, "is there twice");
   uint64_t begin = (uint64_t)e->begin, end = (uint64_t)e->end;
-  if (begin > end || end - begin != spec->bytes)
+  uint64_t bytes;
+  if (!gcrt_tensor_bytes(e->dtype, e->rank, e->dims, &bytes) || begin > end ||
+      end - begin != bytes)
     return bad_entry(l, "has offsets that do not fit its type");
   if (end > l->data_bytes)
     return bad_entry(l, "lies behind the end of the file: it is cut short");
-  l->locations[index] = (location){true, begin};
+  l->locations[index] =
+      (location){.present = true, .begin = begin, .bytes = bytes};
+  if (gcrt_is_open(spec)) {
+    memcpy(l->next_dims, e->dims, e->rank * sizeof(*e->dims));
+    l->locations[index].dims = l->next_dims;
+    l->next_dims += e->rank;
+  }
   if (end > l->used_bytes)
     l->used_bytes = end;
   return GCRT_OK;
@@ -236,38 +249,79 @@ static gcrt_status read_values(loader *l) {
   return gcrt_file_read(&l->file, l->data, l->data_bytes, message);
 }
 
+/* Finds room for all values, before the first variable changes. */
+static gcrt_status find_rooms(loader *l) {
+  gcrt_instance *instance = l->instance;
+  for (uint32_t i = 0; i < instance->model->n_variables; ++i) {
+    location *where = &l->locations[i];
+    if (!where->present || !where->dims)
+      continue;
+    where->room = gcrt_find_room(instance, i, where->bytes, /*spare=*/false);
+    if (!where->room.memory)
+      return GCRT_OUT_OF_MEMORY;
+  }
+  return GCRT_OK;
+}
+
+static void give_rooms_back(loader *l) {
+  for (uint32_t i = 0; i < l->instance->model->n_variables; ++i)
+    if (l->locations[i].room.memory)
+      gcrt_give_room_back(l->instance, i, l->locations[i].room);
+}
+
 static void set_variables(loader *l) {
   gcrt_instance *instance = l->instance;
   for (uint32_t i = 0; i < instance->model->n_variables; ++i) {
-    if (!l->locations[i].present)
+    const location *where = &l->locations[i];
+    if (!where->present)
       continue;
-    const gcrt_variable_spec *spec = &instance->model->variables[i];
+    if (where->dims)
+      gcrt_move_variable(instance, i, where->room, where->dims);
     unsigned char *value = instance->variables[i];
-    memcpy(value, l->data + l->locations[i].begin, spec->bytes);
+    memcpy(value, l->data + where->begin, where->bytes);
     // Code takes it for granted that a boolean is 0 or 1.
-    for (uint64_t j = 0; spec->dtype == GCRT_BOOL && j < spec->bytes; ++j)
+    bool is_bool = instance->model->variables[i].dtype == GCRT_BOOL;
+    for (uint64_t j = 0; is_bool && j < where->bytes; ++j)
       value[j] = value[j] != 0;
     instance->frame.variable_set[i] = 1;
   }
 }
 
+/* Makes room for what the header may say of each variable. */
+static gcrt_status make_tables(loader *l) {
+  gcrt_instance *instance = l->instance;
+  const gcrt_model *model = instance->model;
+  uint64_t n_dims = 0;
+  for (uint32_t i = 0; i < model->n_variables; ++i)
+    n_dims += gcrt_is_open(&model->variables[i]) ? model->variables[i].rank : 0;
+  l->locations = gcrt_allocate_zeroed(&instance->allocator, model->n_variables,
+                                      sizeof(*l->locations));
+  l->dims = l->locations
+                ? gcrt_allocate(&instance->allocator, n_dims * sizeof(*l->dims))
+                : NULL;
+  l->next_dims = l->dims;
+  if (!l->dims)
+    return gcrt_error_memory(&instance->message, "loading variables",
+                             model->n_variables * sizeof(*l->locations) +
+                                 n_dims * sizeof(*l->dims));
+  return GCRT_OK;
+}
+
 /* The steps between opening and closing the file. */
 static gcrt_status load(loader *l) {
-  gcrt_instance *instance = l->instance;
-  l->locations =
-      gcrt_allocate_zeroed(&instance->allocator, instance->model->n_variables,
-                           sizeof(*l->locations));
-  if (!l->locations)
-    return gcrt_error_memory(&instance->message, "loading variables",
-                             instance->model->n_variables *
-                                 sizeof(*l->locations));
-  gcrt_status status = read_header(l);
+  gcrt_status status = make_tables(l);
+  if (status == GCRT_OK)
+    status = read_header(l);
   if (status == GCRT_OK)
     status = read_entries(l);
   if (status == GCRT_OK)
     status = read_values(l);
   if (status == GCRT_OK)
+    status = find_rooms(l);
+  if (status == GCRT_OK)
     set_variables(l);
+  else if (l->locations)
+    give_rooms_back(l);
   return status;
 }
 
@@ -284,6 +338,7 @@ gcrt_status gcrt_load(gcrt_instance *instance, const char *path) {
   gcrt_free(&instance->allocator, l.data);
   gcrt_free(&instance->allocator, l.header);
   gcrt_free(&instance->allocator, l.locations);
+  gcrt_free(&instance->allocator, l.dims);
   gcrt_file_close(&l.file);
   return status;
 }

@@ -27,19 +27,20 @@ const char *gcrt_safetensors_dtype(uint32_t dtype) {
   return dtype < sizeof(names) / sizeof(*names) ? names[dtype] : NULL;
 }
 
-/* Appends a variable's entry; its value begins at `offset`. */
+/* Appends a variable's entry; its value, in the sizes `dims`, begins at
+ * `offset`. */
 static void append_entry(gcrt_text_buffer *header,
-                         const gcrt_variable_spec *variable, uint64_t offset) {
+                         const gcrt_variable_spec *variable,
+                         const int64_t *dims, uint64_t offset, uint64_t bytes) {
   gcrt_text_append(header, header->size > 1 ? "," : "",
                    header->size > 1 ? 1 : 0);
   gcrt_text_append_json(header, variable->name);
   gcrt_text_appendf(header, ":{\"dtype\":\"%s\",\"shape\":[",
                     gcrt_safetensors_dtype(variable->dtype));
   for (uint32_t i = 0; i < variable->rank; ++i)
-    gcrt_text_appendf(header, i > 0 ? ",%" PRId64 : "%" PRId64,
-                      variable->shape[i]);
+    gcrt_text_appendf(header, i > 0 ? ",%" PRId64 : "%" PRId64, dims[i]);
   gcrt_text_appendf(header, "],\"data_offsets\":[%" PRIu64 ",%" PRIu64 "]}",
-                    offset, offset + variable->bytes);
+                    offset, offset + bytes);
 }
 
 /* Writes the header and puts the values of the variables into `spans`. Returns
@@ -52,9 +53,10 @@ static uint64_t collect(gcrt_instance *instance, gcrt_text_buffer *header,
     const gcrt_variable_spec *variable = &instance->model->variables[i];
     if (!variable->name || !instance->frame.variable_set[i])
       continue;
-    append_entry(header, variable, offset);
-    spans[n_spans++] = (gcrt_span){instance->variables[i], variable->bytes};
-    offset += variable->bytes;
+    uint64_t bytes = gcrt_variable_bytes(instance, i);
+    append_entry(header, variable, instance->variable_dims[i], offset, bytes);
+    spans[n_spans++] = (gcrt_span){instance->variables[i], bytes};
+    offset += bytes;
   }
   gcrt_text_append(header, "}", 1);
   // Values begin at a multiple of eight bytes in the file.

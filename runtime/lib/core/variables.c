@@ -45,8 +45,30 @@ gcrt_status gcrt_get_variable(gcrt_instance *instance, uint32_t variable,
   if (!instance->frame.variable_set[variable])
     return (gcrt_status)gcrt_unset(&instance->frame, variable);
   const gcrt_variable_spec *spec = &instance->model->variables[variable];
-  *value = (gcrt_tensor){instance->variables[variable], spec->shape,
-                         spec->dtype, spec->rank};
+  *value =
+      (gcrt_tensor){instance->variables[variable],
+                    instance->variable_dims[variable], spec->dtype, spec->rank};
+  return GCRT_OK;
+}
+
+/* Checks that a variable may have `value`, and finds out its bytes. */
+static gcrt_status check_value(gcrt_instance *instance,
+                               const gcrt_variable_spec *spec,
+                               const gcrt_tensor *value, uint64_t *bytes) {
+  gcrt_text_buffer *message = &instance->message;
+  if (value->dtype != spec->dtype || value->rank != spec->rank ||
+      !gcrt_dims_fit(spec->rank, spec->shape, value->dims) ||
+      !gcrt_tensor_bytes(value->dtype, value->rank, value->dims, bytes)) {
+    gcrt_error(message, GCRT_INVALID_ARGUMENT, "variable \"%s\": expected ",
+               spec->name);
+    gcrt_text_append_type(message, spec->dtype, spec->rank, spec->shape);
+    gcrt_text_append_string(message, ", but got ");
+    gcrt_text_append_type(message, value->dtype, value->rank, value->dims);
+    return GCRT_INVALID_ARGUMENT;
+  }
+  if (*bytes > 0 && !value->data)
+    return gcrt_error(message, GCRT_INVALID_ARGUMENT,
+                      "variable \"%s\": the value has no data", spec->name);
   return GCRT_OK;
 }
 
@@ -56,22 +78,20 @@ gcrt_status gcrt_set_variable(gcrt_instance *instance, uint32_t variable,
   if (status != GCRT_OK)
     return status;
   const gcrt_variable_spec *spec = &instance->model->variables[variable];
-  gcrt_text_buffer *message = &instance->message;
-  if (value->dtype != spec->dtype || value->rank != spec->rank ||
-      !gcrt_dims_fit(spec->rank, spec->shape, value->dims)) {
-    gcrt_error(message, GCRT_INVALID_ARGUMENT, "variable \"%s\": expected ",
-               spec->name);
-    gcrt_text_append_type(message, spec->dtype, spec->rank, spec->shape);
-    gcrt_text_append_string(message, ", but got ");
-    gcrt_text_append_type(message, value->dtype, value->rank, value->dims);
-    return GCRT_INVALID_ARGUMENT;
-  }
-  if (spec->bytes > 0 && !value->data)
-    return gcrt_error(message, GCRT_INVALID_ARGUMENT,
-                      "variable \"%s\": the value has no data", spec->name);
+  uint64_t bytes;
+  status = check_value(instance, spec, value, &bytes);
+  if (status != GCRT_OK)
+    return status;
+  gcrt_place room = {.memory = instance->variables[variable]};
+  if (gcrt_is_open(spec))
+    room = gcrt_find_room(instance, variable, bytes, /*spare=*/true);
+  if (!room.memory)
+    return GCRT_OUT_OF_MEMORY;
   // The value may be a view of the variable itself.
-  if (spec->bytes > 0)
-    memmove(instance->variables[variable], value->data, spec->bytes);
+  if (bytes > 0)
+    memmove(room.memory, value->data, bytes);
+  if (gcrt_is_open(spec))
+    gcrt_move_variable(instance, variable, room, value->dims);
   instance->frame.variable_set[variable] = 1;
   return GCRT_OK;
 }

@@ -82,6 +82,32 @@ func.func @variables() attributes {step.results = []} {
 
 // -----
 
+// A variable of open shape moves when it is resized: where it is and how large
+// is looked up each time.
+// CHECK-LABEL: llvm.func internal @open_variable
+// CHECK-SAME:    %[[FRAME:.*]]: !llvm.ptr)
+// CHECK:         %[[EIGHT:.*]] = llvm.mlir.constant(8 : i64) : i64
+// CHECK:         %[[FIELD:.*]] = llvm.getelementptr %[[FRAME]][%[[EIGHT]]]
+// CHECK:         %[[DIMS:.*]] = llvm.load %[[FIELD]]
+// CHECK:         %[[SIZES:.*]] = llvm.load %[[DIMS]] invariant
+// CHECK:         llvm.load %[[SIZES]] {{.*}}-> i64
+// CHECK-NOT:     invariant
+// CHECK:         %[[PLACE:.*]] = llvm.call @gcrt_resize_variable(%[[FRAME]], %{{.*}}, %{{.*}}) : (!llvm.ptr, i32, !llvm.ptr) -> !llvm.ptr
+// CHECK:         %[[GOOD:.*]] = llvm.icmp "ne" %[[PLACE]]
+// CHECK:         llvm.cond_br %[[GOOD]]
+step.variable @rows : tensor<?x2xf32>
+func.func @open_variable() attributes {step.results = []} {
+  %n = step.variable_size @rows 0
+  %old = step.variable_ref @rows sizes(%n) : memref<?x2xf32>
+  %c1 = arith.constant 1 : index
+  %m = arith.addi %n, %c1 : index
+  %new = step.resize_variable @rows sizes(%m) : memref<?x2xf32>
+  memref.copy %old, %new : memref<?x2xf32> to memref<?x2xf32>
+  return
+}
+
+// -----
+
 // A failure inside of control flow leaves the function.
 // CHECK-LABEL: llvm.func internal @nested
 // CHECK:         llvm.cond_br

@@ -63,6 +63,57 @@ graph.func @open_dim(%x: tensor<?xf32>) attributes {linear} {
 
 // -----
 
+// A variable of open shape takes any size where it is open.
+// CHECK-LABEL: func.func @open_variable
+// CHECK:       %[[OLD:.*]] = step.load @v : tensor<?x2xf32>
+// CHECK:       step.assert %{{.*}}, ["the value assigned has size ", 0, " in dimension 1, but the variable has size ", 1]
+// CHECK-NOT:   step.assert
+// CHECK:       %[[CAST:.*]] = tensor.cast %arg0 : tensor<?x?xf32> to tensor<?x2xf32>
+// CHECK:       step.store %[[CAST]], @v : tensor<?x2xf32>
+// CHECK:       return %[[OLD]] : tensor<?x2xf32>
+graph.variable @v : tensor<?x2xf32> = dense<0.0> : tensor<1x2xf32>
+graph.func @open_variable(%x: tensor<?x?xf32>) -> tensor<?x2xf32> attributes {linear} {
+  %0 = graph.read @v : tensor<?x2xf32>
+  graph.assign @v, %x : tensor<?x?xf32>
+  graph.return %0 : tensor<?x2xf32>
+}
+
+// -----
+
+// What is added has the size that the variable has.
+// CHECK-LABEL: func.func @open_update
+// CHECK:       %[[OLD:.*]] = step.load @v : tensor<?xf32>
+// CHECK-DAG:   %[[SIZE:.*]] = tensor.dim %arg0
+// CHECK-DAG:   %[[OLD_SIZE:.*]] = tensor.dim %[[OLD]]
+// CHECK:       %[[OK:.*]] = arith.cmpi eq, %[[SIZE]], %[[OLD_SIZE]]
+// CHECK:       step.assert %[[OK]]
+// CHECK:       linalg.generic
+// CHECK:       step.store
+graph.variable @v : tensor<?xf32>
+graph.func @open_update(%x: tensor<?xf32>) attributes {linear} {
+  graph.assign_add @v, %x : tensor<?xf32>
+  graph.return
+}
+
+// -----
+
+// Unless nothing has set it, the variable keeps its size.
+// CHECK-LABEL: func.func @keep_shape
+// CHECK:       %[[SET:.*]] = step.is_set @v
+// CHECK:       %[[UNSET:.*]] = arith.xori %[[SET]]
+// CHECK:       %[[SIZE:.*]] = step.variable_size @v 0
+// CHECK:       %[[EQUAL:.*]] = arith.cmpi eq, %{{.*}}, %[[SIZE]]
+// CHECK:       %[[OK:.*]] = arith.ori %[[EQUAL]], %[[UNSET]]
+// CHECK:       step.assert %[[OK]]
+// CHECK:       step.store %arg0, @v
+graph.variable @v : tensor<?xf32>
+graph.func @keep_shape(%x: tensor<?xf32>) attributes {linear} {
+  graph.assign @v, %x {keep_shape} : tensor<?xf32>
+  graph.return
+}
+
+// -----
+
 // CHECK-LABEL: func.func @texts
 // CHECK:       %[[OK:.*]] = tensor.extract %arg0[]
 // CHECK:       step.assert %[[OK]], ["x is off: ", 0](%arg1) : tensor<?xf32> {status = 3 : i32, summarize = 5 : i64}

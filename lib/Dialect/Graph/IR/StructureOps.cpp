@@ -32,16 +32,16 @@ void GraphDialect::registerStructureOps() {
 //===----------------------------------------------------------------------===//
 
 LogicalResult VariableOp::verify() {
-  // C1: the type is a ranked tensor, static, of the dialect's element types.
+  // C1: the type is a ranked tensor of the dialect's element types.
   auto type = dyn_cast<RankedTensorType>(getType());
-  if (!type || !type.hasStaticShape() || !isElementType(type.getElementType()))
-    return emitOpError()
-           << "expects a ranked tensor type of a static shape and "
-              "an element type of the dialect, but got "
-           << getType();
+  if (!type || !isElementType(type.getElementType()))
+    return emitOpError() << "expects a ranked tensor type of an element type "
+                            "of the dialect, but got "
+                         << getType();
   // C2: the initial value has the variable's type.
   if (std::optional<ElementsAttr> initial = getInitialValue())
-    if (initial->getShapedType() != type)
+    if (initial->getElementType() != type.getElementType() ||
+        failed(verifyCompatibleShape(initial->getShapedType(), type)))
       return emitOpError() << "expects an initial value of type " << type
                            << ", but got " << initial->getShapedType();
   // C3: nobody else could set it.

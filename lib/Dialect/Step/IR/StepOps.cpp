@@ -81,9 +81,14 @@ static LogicalResult verifySizes(Operation *op, ShapedType type,
 
 LogicalResult VariableOp::verify() {
   // C1: the initial value has the variable's type.
-  if (getInitialValue() && getInitialValue()->getType() != getType())
-    return emitOpError() << "expects an initial value of type " << getType()
-                         << ", but got " << getInitialValue()->getType();
+  if (!getInitialValue())
+    return success();
+  ShapedType initial = getInitialValue()->getShapedType();
+  RankedTensorType type = getTensorType();
+  if (initial.getElementType() != type.getElementType() ||
+      failed(verifyCompatibleShape(initial.getShape(), type.getShape())))
+    return emitOpError() << "expects an initial value of type " << type
+                         << ", but got " << initial;
   return success();
 }
 
@@ -277,6 +282,47 @@ LogicalResult
 VariableRefOp::verifySymbolUses(SymbolTableCollection &symbolTable) {
   return verifyVariable(*this, getVariableAttr(), cast<ShapedType>(getType()),
                         symbolTable);
+}
+
+LogicalResult VariableRefOp::verify() {
+  return verifySizes(*this, cast<ShapedType>(getType()), getSizes().size());
+}
+
+void VariableRefOp::getEffects(
+    SmallVectorImpl<MemoryEffects::EffectInstance> &effects) {
+  // Variables of fixed shape never move.
+  if (!getSizes().empty())
+    effects.emplace_back(MemoryEffects::Read::get(), VariableResource::get());
+}
+
+LogicalResult
+VariableSizeOp::verifySymbolUses(SymbolTableCollection &symbolTable) {
+  // C1: the variable has that dimension, and it is open.
+  if (failed(verifyVariable(*this, getVariableAttr(), {}, symbolTable)))
+    return failure();
+  RankedTensorType type = symbolTable
+                              .lookupNearestSymbolFrom<VariableOp>(
+                                  *this, getVariableAttr().getAttr())
+                              .getTensorType();
+  int64_t dim = getDim();
+  if (dim < 0 || dim >= type.getRank() || !type.isDynamicDim(dim))
+    return emitOpError() << "expects an open dimension of " << type
+                         << ", but got " << dim;
+  return success();
+}
+
+LogicalResult
+ResizeVariableOp::verifySymbolUses(SymbolTableCollection &symbolTable) {
+  return verifyVariable(*this, getVariableAttr(), cast<ShapedType>(getType()),
+                        symbolTable);
+}
+
+LogicalResult ResizeVariableOp::verify() {
+  // C1: the variable has a size to change.
+  auto type = cast<ShapedType>(getType());
+  if (type.hasStaticShape())
+    return emitOpError() << "expects a place of open shape, but got " << type;
+  return verifySizes(*this, type, getSizes().size());
 }
 
 LogicalResult ViewOp::verify() {

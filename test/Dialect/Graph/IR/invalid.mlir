@@ -1,18 +1,18 @@
 // RUN: graph-opt %s -split-input-file -verify-diagnostics
 // Constraints of variables, functions, constants and names.
 
-// graph.variable C1: the type is a static tensor.
-// expected-error @+1 {{'graph.variable' op expects a ranked tensor type of a static shape and an element type of the dialect, but got 'tensor<?xf32>'}}
-graph.variable @variable_c1 : tensor<?xf32>
+// graph.variable C1: the type is a ranked tensor.
+// expected-error @+1 {{'graph.variable' op expects a ranked tensor type of an element type of the dialect, but got 'tensor<*xf32>'}}
+graph.variable @variable_c1 : tensor<*xf32>
 
 // -----
 
-// expected-error @+1 {{'graph.variable' op expects a ranked tensor type of a static shape and an element type of the dialect, but got 'tensor<2xi7>'}}
+// expected-error @+1 {{'graph.variable' op expects a ranked tensor type of an element type of the dialect, but got 'tensor<2xi7>'}}
 graph.variable @variable_c1 : tensor<2xi7>
 
 // -----
 
-// expected-error @+1 {{'graph.variable' op expects a ranked tensor type of a static shape and an element type of the dialect, but got 'f32'}}
+// expected-error @+1 {{'graph.variable' op expects a ranked tensor type of an element type of the dialect, but got 'f32'}}
 graph.variable @variable_c1 : f32
 
 // -----
@@ -20,6 +20,16 @@ graph.variable @variable_c1 : f32
 // graph.variable C2: the initial value has the type.
 // expected-error @+1 {{'graph.variable' op expects an initial value of type 'tensor<2xf32>', but got 'tensor<3xf32>'}}
 graph.variable @variable_c2 : tensor<2xf32> = dense<0.0> : tensor<3xf32>
+
+// -----
+
+// expected-error @+1 {{'graph.variable' op expects an initial value of type 'tensor<?x2xf32>', but got 'tensor<2x3xf32>'}}
+graph.variable @variable_c2 : tensor<?x2xf32> = dense<0.0> : tensor<2x3xf32>
+
+// -----
+
+// expected-error @+1 {{'graph.variable' op expects an initial value of type 'tensor<?xf32>', but got 'tensor<3xi32>'}}
+graph.variable @variable_c2 : tensor<?xf32> = dense<0> : tensor<3xi32>
 
 // -----
 

@@ -8,6 +8,8 @@ module attributes {graph.name = "model"} {
   graph.variable @step : tensor<i64> = dense<0> : tensor<i64>
   // CHECK: graph.variable @w : tensor<2x3xf32>{{$}}
   graph.variable @w : tensor<2x3xf32>
+  // CHECK: graph.variable @rows : tensor<?x3xf32> = dense<1.000000e+00> : tensor<2x3xf32>
+  graph.variable @rows : tensor<?x3xf32> = dense<1.0> : tensor<2x3xf32>
 
   // CHECK: graph.func @names(%[[X:.*]]: tensor<?x8xf32> {graph.name = "x:0"}) -> (tensor<?x8xf32> {graph.name = "y"}) {
   graph.func @names(%x: tensor<?x8xf32> {graph.name = "x:0"}) -> (tensor<?x8xf32> {graph.name = "y"}) {
@@ -40,6 +42,16 @@ module attributes {graph.name = "model"} {
     %all = graph.join %t3, %t4
     // CHECK: graph.return %[[W]], %[[SET]] after(%[[ALL]]) : tensor<2x3xf32>, tensor<i1>
     graph.return %w, %set after(%all) : tensor<2x3xf32>, tensor<i1>
+  }
+
+  // CHECK-LABEL: graph.func @open_variable
+  graph.func @open_variable(%x: tensor<?x3xf32>) -> tensor<?x3xf32> {
+    // CHECK: %[[ROWS:.*]], %[[T0:.*]] = graph.read @rows : tensor<?x3xf32>
+    %rows, %t0 = graph.read @rows : tensor<?x3xf32>
+    // CHECK: %[[T1:.*]] = graph.assign @rows, %{{.*}} after(%[[T0]]) {keep_shape} : tensor<?x3xf32>
+    %t1 = graph.assign @rows, %x after(%t0) {keep_shape} : tensor<?x3xf32>
+    // CHECK: graph.return %[[ROWS]] after(%[[T1]]) : tensor<?x3xf32>
+    graph.return %rows after(%t1) : tensor<?x3xf32>
   }
 
   // CHECK: graph.func @in_line(%{{.*}}: tensor<2x3xf32>) -> tensor<2x3xf32> attributes {linear}

@@ -5,6 +5,11 @@ step.variable @variable_c1 : tensor<4xf32> = dense<0.0> : tensor<2xf32>
 
 // -----
 
+// expected-error @below {{expects an initial value of type 'tensor<?x4xf32>', but got 'tensor<4x2xf32>'}}
+step.variable @variable_c1 : tensor<?x4xf32> = dense<0.0> : tensor<4x2xf32>
+
+// -----
+
 // expected-error @below {{expects an offset that is a multiple of 64, but got 8}}
 step.weight_data @weight_data_c1 at 8 = dense<0.0> : tensor<2xf32>
 
@@ -247,6 +252,59 @@ step.variable @w : tensor<2xf32>
 func.func @variable_ref_c1() {
   // expected-error @below {{expects the type of @w ('tensor<2xf32>'), but got 'memref<4xf32>'}}
   %0 = step.variable_ref @w : memref<4xf32>
+  return
+}
+
+// -----
+
+step.variable @w : tensor<?x2xf32>
+func.func @variable_ref_c2() {
+  // expected-error @below {{expects one size per open dimension of 'memref<?x2xf32>', but got 0}}
+  %0 = step.variable_ref @w : memref<?x2xf32>
+  return
+}
+
+// -----
+
+step.variable @w : tensor<?x2xf32>
+func.func @variable_size_c1() {
+  // expected-error @below {{expects an open dimension of 'tensor<?x2xf32>', but got 1}}
+  %0 = step.variable_size @w 1
+  return
+}
+
+// -----
+
+func.func @variable_size_unknown() {
+  // expected-error @below {{expects a step.variable, but found none named @w}}
+  %0 = step.variable_size @w 0
+  return
+}
+
+// -----
+
+step.variable @w : tensor<?x2xf32>
+func.func @resize_variable_c1(%n: index) {
+  // expected-error @below {{expects the type of @w ('tensor<?x2xf32>'), but got 'memref<?x3xf32>'}}
+  %0 = step.resize_variable @w sizes(%n) : memref<?x3xf32>
+  return
+}
+
+// -----
+
+step.variable @w : tensor<2xf32>
+func.func @resize_variable_c1_fixed() {
+  // expected-error @below {{expects a place of open shape, but got 'memref<2xf32>'}}
+  %0 = step.resize_variable @w sizes() : memref<2xf32>
+  return
+}
+
+// -----
+
+step.variable @w : tensor<?x?xf32>
+func.func @resize_variable_c2(%n: index) {
+  // expected-error @below {{expects one size per open dimension of 'memref<?x?xf32>', but got 1}}
+  %0 = step.resize_variable @w sizes(%n) : memref<?x?xf32>
   return
 }
 

@@ -5,6 +5,8 @@
 step.variable @w : tensor<4xf32> = dense<0.0> : tensor<4xf32>
 // CHECK: step.variable @unset : tensor<f32>
 step.variable @unset : tensor<f32>
+// CHECK: step.variable @rows : tensor<?x4xf32> = dense<0.000000e+00> : tensor<2x4xf32>
+step.variable @rows : tensor<?x4xf32> = dense<0.0> : tensor<2x4xf32>
 // CHECK: step.weight_data @c at 64 = dense<1.000000e+00> : tensor<4xf32>
 step.weight_data @c at 64 = dense<1.0> : tensor<4xf32>
 // CHECK: step.weight_data @panels at 128 = #step.panels<dense<1.000000e+00> : tensor<3x40xf32>, dim = 1, width = 32> : tensor<2x3x32xf32>
@@ -34,6 +36,15 @@ func.func @tensors(%x: tensor<4xf32>, %s: f32) -> tensor<4xf32> {
   return %y : tensor<4xf32>
 }
 
+// CHECK-LABEL: func.func @open_variable
+func.func @open_variable() {
+  // CHECK: step.load @rows : tensor<?x4xf32>
+  %0 = step.load @rows : tensor<?x4xf32>
+  // CHECK: step.store %{{.*}}, @rows : tensor<?x4xf32>
+  step.store %0, @rows : tensor<?x4xf32>
+  return
+}
+
 // CHECK-LABEL: func.func @resize
 func.func @resize(%x: tensor<2x4xf32>, %n: index) -> tensor<?x4xf32> {
   // CHECK: step.resize %{{.*}} sizes(%{{.*}}) : tensor<2x4xf32> -> tensor<?x4xf32>
@@ -60,6 +71,12 @@ func.func @places(%x: memref<?x4xf32>, %n: index, %s: f32)
   %d = step.weight @c : memref<4xf32>
   // CHECK: step.variable_ref @w : memref<4xf32>
   %e = step.variable_ref @w : memref<4xf32>
+  // CHECK: %[[N:.*]] = step.variable_size @rows 0
+  %m = step.variable_size @rows 0
+  // CHECK: step.variable_ref @rows sizes(%[[N]]) : memref<?x4xf32>
+  %i = step.variable_ref @rows sizes(%m) : memref<?x4xf32>
+  // CHECK: step.resize_variable @rows sizes(%{{.*}}) : memref<?x4xf32>
+  %j = step.resize_variable @rows sizes(%n) : memref<?x4xf32>
   // CHECK: step.view %{{.*}} sizes(%{{.*}}) : memref<?x4xf32> -> memref<?xf32>
   %f = step.view %x sizes(%n) : memref<?x4xf32> -> memref<?xf32>
   // CHECK: step.check_set @w

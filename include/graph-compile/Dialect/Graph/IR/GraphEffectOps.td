@@ -73,8 +73,11 @@ class Graph_WriteOp<string mnemonic, TypeConstraint type>
 def Graph_AssignOp : Graph_WriteOp<"assign", Graph_Tensor> {
   let summary = "sets a variable";
   let description = [{
-    Gives the variable the value `x`. The variable is set from then on. An open
-    dim of `x` that differs from the variable's at run time fails the call.
+    Gives the variable the value `x`. The variable is set from then on. Where its
+    type is open the variable takes the size of `x`; an open dim of `x` that
+    differs from a static one of the variable at run time fails the call. With
+    `keep_shape` so does any dim that differs from what the variable has, if it
+    is set.
 
     Effect: writes the variable, in the order that tokens state.
 
@@ -92,8 +95,11 @@ def Graph_AssignOp : Graph_WriteOp<"assign", Graph_Tensor> {
     }
     ```
 
-    Source: TensorFlow `AssignVariableOp`, `Assign`.
+    Source: TensorFlow `AssignVariableOp`, `Assign`; `keep_shape` is their
+    `validate_shape`.
   }];
+  let arguments = !con((ins FlatSymbolRefAttr:$variable, Graph_Tensor:$x),
+                       graphAfter, (ins UnitAttr:$keep_shape));
 }
 
 def Graph_AssignAddOp : Graph_WriteOp<"assign_add", Graph_NumberTensor> {

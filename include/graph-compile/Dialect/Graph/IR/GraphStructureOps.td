@@ -30,12 +30,14 @@ def Graph_VariableOp
     neither listed nor saved nor loaded, and begins anew with each instance.
 
     `type` is the variable's tensor type; `initial_value` has the same type,
-    its elements in row-major order.
+    its elements in row-major order. A dim that is open in `type` has the size
+    that the last assignment gave it, or the initial value, which has any size
+    there.
 
     Constraints:
-    - C1: `type` is a ranked tensor of a static shape and of an element type of
-      the dialect.
-    - C2: `initial_value`, if present, has the type `type`.
+    - C1: `type` is a ranked tensor of an element type of the dialect.
+    - C2: `initial_value`, if present, has the type `type`, and any size where
+      that is open.
     - C3: a hidden variable has an initial value.
 
     Example:
@@ -43,6 +45,7 @@ def Graph_VariableOp
     ```mlir
     graph.variable @step : tensor<i64> = dense<0> : tensor<i64>
     graph.variable @weights : tensor<2x3xf32>
+    graph.variable @history : tensor<?x3xf32>
     ```
 
     Source: TensorFlow `VarHandleOp`, `VariableV2`, `Variable`.

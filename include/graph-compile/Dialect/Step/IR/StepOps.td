@@ -32,19 +32,22 @@ def Step_TensorOrMemRef : AnyTypeOf<[AnyRankedTensor, AnyMemRef]>;
 def Step_VariableOp : Step_Op<"variable", [Symbol]> {
   let summary = "state of an instance, kept from call to call";
   let description = [{
-    A tensor of fixed shape that lives in the instance. Without an initial
-    value it is not set until something stores to it.
+    A tensor that lives in the instance. Without an initial value it is not set
+    until something stores to it. A dimension that is open in its type has the
+    size that the last store, or whoever else set the variable, gave it.
 
-    C1: the initial value has the variable's type.
+    C1: the initial value has the variable's type, with any size where that is
+        open.
 
     Example:
 
     ```mlir
     step.variable @w : tensor<2xf32> = dense<[1.0, 2.0]> : tensor<2xf32>
+    step.variable @rows : tensor<?x2xf32>
     ```
   }];
   let arguments = (ins SymbolNameAttr:$sym_name,
-                       TypeAttrOf<AnyStaticShapeTensor>:$type,
+                       TypeAttrOf<AnyRankedTensor>:$type,
                        OptionalAttr<ElementsAttr>:$initial_value);
   let assemblyFormat = [{
     $sym_name `:` $type (`=` $initial_value^)? attr-dict
@@ -99,7 +102,7 @@ def Step_LoadOp : Step_Op<"load", [
     ```
   }];
   let arguments = (ins FlatSymbolRefAttr:$variable);
-  let results = (outs AnyStaticShapeTensor:$value);
+  let results = (outs AnyRankedTensor:$value);
   let assemblyFormat = "$variable attr-dict `:` type($value)";
 }
 
@@ -108,6 +111,8 @@ def Step_StoreOp : Step_Op<"store", [
     MemoryEffects<[MemWrite<Step_VariableResource>]>]> {
   let summary = "replaces a variable's value";
   let description = [{
+    A variable takes the sizes of the value where its own are open.
+
     C1: the value has the variable's type.
 
     Example:
@@ -116,7 +121,7 @@ def Step_StoreOp : Step_Op<"store", [
     step.store %0, @w : tensor<2xf32>
     ```
   }];
-  let arguments = (ins AnyStaticShapeTensor:$value,
+  let arguments = (ins AnyRankedTensor:$value,
                        FlatSymbolRefAttr:$variable);
   let assemblyFormat = "$value `,` $variable attr-dict `:` type($value)";
 }
@@ -452,20 +457,76 @@ def Step_WeightOp : Step_PlaceOp<"weight", [
 }
 
 def Step_VariableRefOp : Step_PlaceOp<"variable_ref", [
-    Pure, DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
+    DeclareOpInterfaceMethods<SymbolUserOpInterface>,
+    DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
   let summary = "the place of a variable";
   let description = [{
+    Where the variable lies at this moment; a variable of open shape lies
+    elsewhere once it has been resized. `sizes` are those that the variable has.
+
     C1: the symbol is a `step.variable` of this shape and element type.
+    C2: one size per open dimension of the type.
 
     Example:
 
     ```mlir
     %0 = step.variable_ref @w : memref<2xf32>
+    %n = step.variable_size @rows 0
+    %1 = step.variable_ref @rows sizes(%n) : memref<?x2xf32>
     ```
   }];
-  let arguments = (ins FlatSymbolRefAttr:$variable);
-  let results = (outs AnyStaticShapeMemRef:$place);
-  let assemblyFormat = "$variable attr-dict `:` type($place)";
+  let arguments = (ins FlatSymbolRefAttr:$variable, Variadic<Index>:$sizes);
+  let results = (outs AnyMemRef:$place);
+  let assemblyFormat = [{
+    $variable (`sizes` `(` $sizes^ `)`)? attr-dict `:` type($place)
+  }];
+  let hasVerifier = 1;
+}
+
+def Step_VariableSizeOp : Step_PlaceOp<"variable_size", [
+    DeclareOpInterfaceMethods<SymbolUserOpInterface>,
+    MemoryEffects<[MemRead<Step_VariableResource>]>]> {
+  let summary = "a size that a variable has at this moment";
+  let description = [{
+    C1: the symbol is a `step.variable`, in whose type dimension `dim` is open.
+
+    Example:
+
+    ```mlir
+    %n = step.variable_size @rows 0
+    ```
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$variable, I64Attr:$dim);
+  let results = (outs Index:$size);
+  let assemblyFormat = "$variable $dim attr-dict";
+}
+
+def Step_ResizeVariableOp : Step_PlaceOp<"resize_variable", [
+    DeclareOpInterfaceMethods<SymbolUserOpInterface>,
+    MemoryEffects<[MemWrite<Step_VariableResource>,
+                   MemWrite<Step_OutcomeResource>]>]> {
+  let summary = "the place of a variable, made large enough for a new value";
+  let description = [{
+    Gives a variable of open shape the sizes of the value that is written next.
+    What the variable holds stays where the new value takes no more bytes. Fails
+    the call when there is no memory; the variable is then as it was.
+
+    C1: the symbol is a `step.variable` of this shape and element type, which is
+        open.
+    C2: one size per open dimension of the type.
+
+    Example:
+
+    ```mlir
+    %0 = step.resize_variable @rows sizes(%n) : memref<?x2xf32>
+    ```
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$variable, Variadic<Index>:$sizes);
+  let results = (outs AnyMemRef:$place);
+  let assemblyFormat = [{
+    $variable `sizes` `(` $sizes `)` attr-dict `:` type($place)
+  }];
+  let hasVerifier = 1;
 }
 
 def Step_ViewOp : Step_PlaceOp<"view", [Pure]> {
