@@ -7,6 +7,8 @@
 
 #include "core/file.h"
 
+#include "core/unnamed_file.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -123,9 +125,11 @@ static gcrt_status write_in_place(const char *path, const gcrt_span *spans,
   return status;
 }
 
-/* Creates a file that did not exist beside `path`, and puts its name in
- * `temporary`. Returns its descriptor, or -1 with errno. */
-static int create_beside(const char *path, gcrt_text_buffer *temporary) {
+/* Creates a file that did not exist beside `path`, or lets `unnamed` be it (-1:
+ * there is none), and puts its name in `temporary`. Returns its descriptor, or
+ * -1 with errno. */
+static int create_beside(const char *path, int unnamed,
+                         gcrt_text_buffer *temporary) {
   for (int i = 0; i < 1000; ++i) {
     gcrt_text_clear(temporary);
     gcrt_text_appendf(temporary, "%s.%ld-%d.tmp", path, (long)getpid(), i);
@@ -133,21 +137,34 @@ static int create_beside(const char *path, gcrt_text_buffer *temporary) {
       errno = ENOMEM;
       return -1;
     }
-    int descriptor =
-        open(temporary->data, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (descriptor >= 0 || errno != EEXIST)
+    int descriptor = unnamed;
+    bool created;
+    if (unnamed < 0) {
+      descriptor =
+          open(temporary->data, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+      created = descriptor >= 0;
+    } else {
+      created = gcrt_name_file(unnamed, temporary->data);
+    }
+    if (created)
       return descriptor;
+    if (errno != EEXIST)
+      break;
   }
   return -1;
+}
+
+static void find_folder_of(const char *path, char folder[PATH_MAX]) {
+  const char *slash = strrchr(path, '/');
+  int length = slash == path ? 1 : slash ? (int)(slash - path) : 1;
+  snprintf(folder, PATH_MAX, "%.*s", length, slash ? path : ".");
 }
 
 /* Makes the renaming itself durable. Some file systems cannot; the file is
  * whole all the same. */
 static void sync_folder_of(const char *path) {
   char folder[PATH_MAX];
-  const char *slash = strrchr(path, '/');
-  int length = slash == path ? 1 : slash ? (int)(slash - path) : 1;
-  snprintf(folder, sizeof(folder), "%.*s", length, slash ? path : ".");
+  find_folder_of(path, folder);
   int descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (descriptor < 0)
     return;
@@ -155,28 +172,51 @@ static void sync_folder_of(const char *path) {
   close(descriptor);
 }
 
-/* Fills the new file and gives it the name `path`. */
-static gcrt_status finish_beside(int descriptor, const char *temporary,
-                                 const char *path, const gcrt_span *spans,
-                                 uint64_t n_spans, bool durable,
-                                 gcrt_text_buffer *message) {
+/* Fills the new file, which has no name if `temporary` has none, and gives it
+ * the name `path`. */
+static bool finish_beside(int descriptor, gcrt_text_buffer *temporary,
+                          const char *path, const gcrt_span *spans,
+                          uint64_t n_spans, bool durable) {
+  bool named = temporary->size > 0;
   bool written = write_spans(descriptor, spans, n_spans) &&
                  (!durable || fsync(descriptor) == 0);
+  if (written && !named)
+    written = named = create_beside(path, descriptor, temporary) >= 0;
   int problem = errno;
   if (close(descriptor) != 0 && written) {
     written = false;
     problem = errno;
   }
-  if (written && rename(temporary, path) == 0) {
+  if (written && rename(temporary->data, path) == 0) {
     if (durable)
       sync_folder_of(path);
-    return GCRT_OK;
+    return true;
   }
   if (written)
     problem = errno;
-  unlink(temporary);
+  if (named)
+    unlink(temporary->data);
   errno = problem;
-  return io_error(message, path, "write");
+  return false;
+}
+
+/* Writes a new file and gives it the name `path`, which a file with the
+ * permissions `mode` may have (-1: none has). Returns 0, or errno. */
+static int write_beside(const char *path, int64_t mode, const gcrt_span *spans,
+                        uint64_t n_spans, bool durable,
+                        gcrt_text_buffer *temporary) {
+  char folder[PATH_MAX];
+  find_folder_of(path, folder);
+  int descriptor = gcrt_open_unnamed(folder);
+  if (descriptor < 0)
+    descriptor = create_beside(path, /*unnamed=*/-1, temporary);
+  if (descriptor < 0)
+    return errno;
+  if (mode >= 0)
+    (void)!fchmod(descriptor, (mode_t)mode);
+  bool good =
+      finish_beside(descriptor, temporary, path, spans, n_spans, durable);
+  return good ? 0 : errno;
 }
 
 gcrt_status gcrt_file_write(const char *path, const gcrt_span *spans,
@@ -194,18 +234,13 @@ gcrt_status gcrt_file_write(const char *path, const gcrt_span *spans,
 
   gcrt_text_buffer temporary;
   gcrt_text_init(&temporary, message->allocator);
-  gcrt_status status;
-  int descriptor = create_beside(target, &temporary);
-  if (descriptor >= 0) {
-    if (exists)
-      (void)!fchmod(descriptor, about.st_mode & 07777);
-    status = finish_beside(descriptor, temporary.data, target, spans, n_spans,
-                           durable, message);
-  } else if (errno == ENOMEM) {
+  errno = write_beside(target, exists ? (int64_t)(about.st_mode & 07777) : -1,
+                       spans, n_spans, durable, &temporary);
+  gcrt_status status = GCRT_OK;
+  if (errno == ENOMEM && temporary.truncated)
     status = gcrt_error_memory(message, "a file name", strlen(target));
-  } else {
+  else if (errno != 0)
     status = io_error(message, path, "write");
-  }
   gcrt_text_free(&temporary);
   return status;
 }

@@ -12,6 +12,7 @@ equal counters, those before or those after the step, and can be loaded.
 
 import argparse
 import json
+import os
 import random
 import signal
 import subprocess
@@ -27,6 +28,14 @@ def read_counters(path):
     size = int.from_bytes(data[:8], "little")
     begin, end = json.loads(data[8:8 + size])["counters"]["data_offsets"]
     return np.frombuffer(data[8 + size + begin:8 + size + end], np.float32)
+
+
+def has_unnamed_files(folder):
+    try:
+        os.close(os.open(folder, os.O_TMPFILE | os.O_WRONLY))
+    except OSError:
+        return False
+    return True
 
 
 def main():
@@ -62,6 +71,14 @@ def main():
     subprocess.run(step, check=True)
     if read_counters(options.state)[0] != before + 1:
         return "the last file was not loaded"
+    # A file gets its name when it is whole, just before it replaces the old one:
+    # only a program that is killed in between leaves it there.
+    folder = options.state.absolute().parent
+    left = list(folder.glob(options.state.name + ".*.tmp"))
+    for path in left:
+        path.unlink()
+    if has_unnamed_files(folder) and len(left) > 3:
+        return f"{len(left)} files were left behind"
     if killed < options.count // 10:
         return f"only {killed} of {options.count} runs were killed before they ended"
     return 0
