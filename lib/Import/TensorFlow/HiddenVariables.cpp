@@ -10,6 +10,8 @@
 
 #include "graph-compile/Dialect/Graph/IR/Graph.h"
 
+#include "llvm/ADT/STLExtras.h"
+
 using namespace mlir;
 using namespace graph_compile;
 using namespace graph_compile::tensorflow;
@@ -21,9 +23,10 @@ HiddenVariables::HiddenVariables(const VariableTable &variables) {
 
 StringRef HiddenVariables::get(const Node &node, StringRef role,
                                ElementsAttr initial) {
-  auto [entry, isNew] = hidden.try_emplace({node.index, role.str()});
+  auto [entry, isNew] = hidden.try_emplace({node.name, role.str()});
   Hidden &variable = entry->second;
   if (isNew) {
+    variable.node = node.index;
     variable.name = (node.name + "/" + role).str();
     while (!taken.insert(variable.name).second)
       variable.name += "_";
@@ -35,9 +38,15 @@ StringRef HiddenVariables::get(const Node &node, StringRef role,
 
 void HiddenVariables::declare(OpBuilder &builder,
                               const NodeGraph &graph) const {
+  SmallVector<const Hidden *> inOrder;
   for (const auto &[key, variable] : hidden)
+    inOrder.push_back(&variable);
+  llvm::stable_sort(inOrder, [](const Hidden *a, const Hidden *b) {
+    return a->node < b->node;
+  });
+  for (const Hidden *variable : inOrder)
     graph::VariableOp::create(
-        builder, graph.getLocation(builder.getContext(), key.first),
-        variable.name, variable.initial.getType(), variable.initial,
+        builder, graph.getLocation(builder.getContext(), variable->node),
+        variable->name, variable->initial.getType(), variable->initial,
         /*hidden=*/true);
 }

@@ -8,7 +8,9 @@
 //
 // Random ops of TensorFlow 1 remember how far they have come. What a node
 // remembers is a hidden variable of the model, which all entry points that run
-// the node share and which starts anew with each instance.
+// the node share and which starts anew with each instance. Raising control flow
+// writes a node anew for each entry point: the copies are one node, by its
+// name.
 //
 //===----------------------------------------------------------------------===//
 
@@ -35,16 +37,19 @@ public:
   llvm::StringRef get(const Node &node, llvm::StringRef role,
                       mlir::ElementsAttr initial);
 
-  /// Declares them all, in the order of their nodes.
+  /// Declares them all, in the order of the nodes that asked first.
   void declare(mlir::OpBuilder &builder, const NodeGraph &graph) const;
 
 private:
   struct Hidden {
+    /// The first that asked for it.
+    NodeIndex node = 0;
     std::string name;
     mlir::ElementsAttr initial;
   };
 
-  std::map<std::pair<NodeIndex, std::string>, Hidden> hidden;
+  /// By the name of the node and its role.
+  std::map<std::pair<llvm::StringRef, std::string>, Hidden> hidden;
   /// Names that variables have.
   llvm::StringSet<> taken;
 };
