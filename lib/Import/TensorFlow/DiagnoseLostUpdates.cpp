@@ -189,6 +189,15 @@ void LostUpdateFinder::findOrigin(const Node &node) {
 /// and all of its other inputs are constant. (An assigned constant is an
 /// initial value.)
 bool LostUpdateFinder::isStep(VariableIndex variable, NodeIndex node) const {
+  // A conditional or loop does what its bodies do.
+  for (RegionIndex region : graph.getRegions(node))
+    if (const FlowGraph *body = flows.lookup(region))
+      if (llvm::any_of(body->getOrder(), [&](NodeIndex inner) {
+            return isStep(variable, inner);
+          }))
+        return true;
+  if (!ops[node])
+    return false;
   bool isUpdate = false;
   for (auto [index, input] : llvm::enumerate(graph[node].inputs)) {
     const Reference *reference = references.lookup(input);
