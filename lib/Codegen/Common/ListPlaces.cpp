@@ -47,9 +47,7 @@ ArrayAttr graph_compile::listPlaces(func::FuncOp step,
     SmallVector<NamedAttribute> place = {
         number(isInArena ? "offset" : "slot", storage.index),
         number("first", launchesBefore[storage.lifetime.first]),
-        // Launches up to the position itself, which is 0 at least.
-        number("last", std::max<int64_t>(
-                           launchesBefore[storage.lifetime.last + 1] - 1, 0)),
+        number("last", launchesBefore[storage.lifetime.last + 1] - 1),
         b.getNamedAttr("node", b.getStringAttr(getNode(storage)))};
     if (!storage.isOpen)
       place.push_back(number("bytes", storage.bytes));

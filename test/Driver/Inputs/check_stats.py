@@ -19,7 +19,8 @@ def check_places(function):
     known = [place for place in function["places"] if place["bytes"] is not None]
     assert known == sorted(known, key=lambda place: -place["bytes"])
     for place in function["places"]:
-        assert 0 <= place["first"] <= place["last"] < max(launches, 1), place
+        # A value may be needed between two launches only.
+        assert 0 <= place["first"] <= place["last"] + 1 <= launches, place
         assert ("offset" in place) != ("slot" in place)
         assert place.get("slot", 0) < max(function["scratch_slots"], 1)
     in_arena = [place for place in known if "offset" in place]

@@ -37,6 +37,11 @@ def start(*options, **more):
     )
 
 
+def wait_until_saved(name):
+    while not os.path.exists(file(name)):
+        time.sleep(0.01)
+
+
 def run(*options, status=0):
     process = start(*options)
     error = process.communicate()[1]
@@ -105,8 +110,7 @@ def test_save_every(points):
     """A program that is killed has left the state of a step that it was to save."""
     inputs = save_inputs("same", points[0], numpy.zeros(len(points[0]), numpy.int32))
     process = start(*inputs, "--steps=1000000000", f"--save={file('every')}", "--save-every=7")
-    while not os.path.exists(file("every")):
-        time.sleep(0.01)
+    wait_until_saved("every")
     process.kill()
     process.communicate()
     steps = int(read_variable("every", "step"))
@@ -121,8 +125,7 @@ def test_interrupt(points):
     for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
         losses, state = file(f"losses-{status}.npy"), file(f"state-{status}")
         process = start(*inputs, "--steps=1000000000", f"--output=loss=@{losses}", f"--save={state}", "--save-every=5")
-        while not os.path.exists(state):
-            time.sleep(0.01)
+        wait_until_saved(f"state-{status}")
         process.send_signal(number)
         assert process.communicate()[1] == "" and process.returncode == status, process.returncode
         steps = len(numpy.load(losses))

@@ -172,8 +172,9 @@ def PlanMemory : Pass<"step-plan-memory", "::mlir::ModuleOp"> {
     With `list-places` the attribute `step.places` of the step lists the values in
     the arena (`offset`) and in scratch places (`slot`): their `bytes` (absent
     where a size is open), the `first` launch of the step that may run while they
-    are needed and the `last` one, counted from 0 in the order of the text, and
-    the `node` that they were made for.
+    are needed and the `last` one, counted from 0 in the order of the text
+    (`first` is one more than `last` where none does), and the `node` that they
+    were made for.
 
     The step has no results any more; `step.results` lists their names and
     types, `step.arena_bytes` and `step.scratch_slots` the sizes that it needs.

@@ -42,7 +42,8 @@ struct PlaceStatistics {
   bool isInArena = true;
   int64_t index = 0; ///< offset in the arena, or number of the slot
   std::optional<int64_t> bytes;
-  /// It is needed from launch `first` of its function to launch `last`.
+  /// It is needed from launch `first` of its function to launch `last`; or
+  /// between two launches, if `first` is the one after `last`.
   int64_t first = 0, last = 0;
 };
 
