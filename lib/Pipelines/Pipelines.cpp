@@ -85,6 +85,11 @@ StringRef graph_compile::getStageName(Stage stage) {
 /// order have been given by the importer, so folding cannot change a verdict.
 static void buildOptimize(OpPassManager &pm) {
   pm.addNestedPass<graph::FuncOp>(createCanonicalizerPass());
+  // A batch norm goes into the weights beside it or, written out, into the
+  // kernels of its neighbours: whatever it was imported from, it ends the same.
+  pm.addNestedPass<graph::FuncOp>(createRaiseBatchNorm());
+  pm.addPass(createFoldBatchNorm());
+  pm.addNestedPass<graph::FuncOp>(createExpandBatchNorm());
   pm.addPass(createHoistReads());
   // What is multiplied must be outside to be found, and the products may leave
   // outer loops.

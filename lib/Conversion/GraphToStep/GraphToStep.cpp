@@ -88,6 +88,7 @@ struct ConvertGraphToStep
     populateSlicingPatterns(patterns, context);
     populateSelectionPatterns(patterns, context);
     populateConvolutionPatterns(patterns, context);
+    populateNormPatterns(patterns, context);
     populateWindowPatterns(patterns, context);
     populateWindowGradPatterns(patterns, context);
     populateResamplingPatterns(patterns, context);

@@ -6,9 +6,10 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Batch normalization is written out as reductions over all dims but that of
-// the channels, and elementwise formulas. With m and v a channel's mean and
-// variance, r = rsqrt(v + epsilon) and N elements in a channel:
+// Batch normalization with statistics that are given is graph.batch_norm. In
+// training, and its gradients, are written out as reductions over all dims but
+// that of the channels, and elementwise formulas. With m and v a channel's mean
+// and variance, r = rsqrt(v + epsilon) and N elements in a channel:
 //
 //   y       = (x - m) * (r * scale) + offset
 //   dOffset = sum(dy)
@@ -43,19 +44,34 @@ class Channels {
 public:
   /// `x` is in the node's order of dims; `axis` is that of its channels.
   Channels(NodeBuilder &node, Value x, int64_t axis)
-      : node(node), chain(node), wide(chain.widen(x)), axis(axis) {
+      : node(node), chain(node), given(x), axis(axis) {
     for (int64_t i = 0, e = tensorType(x).getRank(); i < e; ++i)
       if (i != axis)
         others.push_back(i);
   }
 
-  Value x() const { return wide; }
+  /// The tensor in float.
+  Value x() {
+    if (!wide)
+      wide = chain.widen(given);
+    return wide;
+  }
 
   /// Input `i`, a vector with an element per channel, in float.
   FailureOr<Value> vector(unsigned i) {
     if (failed(expectKind(node, i, Floats)) || failed(expectRank(node, i, 1)))
       return failure();
-    return node.checkDims(chain.widen(node.input(i)), wide, int64_t(0), axis);
+    return node.checkDims(chain.widen(node.input(i)), given, int64_t(0), axis);
+  }
+
+  /// The tensor normalized with vectors of channels, in its own type.
+  Value normalized(Value scale, Value offset, Value mean, Value variance,
+                   double epsilon) {
+    Builder &b = node.builder();
+    return chain.op<graph::BatchNormOp>(
+        {given, scale, offset, mean, variance},
+        {chain.attr("axis", axis),
+         b.getNamedAttr("epsilon", b.getF64FloatAttr(epsilon))});
   }
 
   /// `v`, a vector, so that it broadcasts along all dims but the channels'.
@@ -72,7 +88,7 @@ public:
   Value mean(Value of) { return chain.reduce(ReduceKind::Mean, of, others); }
 
   /// What is left of x without `mean`.
-  Value centered(Value mean) { return chain.sub(wide, spread(mean)); }
+  Value centered(Value mean) { return chain.sub(x(), spread(mean)); }
 
   /// rsqrt(variance + epsilon)
   Value reciprocalDeviation(Value variance, double epsilon) {
@@ -83,7 +99,7 @@ public:
   /// How many elements a channel has, as a scalar of i64.
   Value count() {
     Type type = node.builder().getI64Type();
-    ArrayRef<int64_t> shape = tensorType(wide).getShape();
+    ArrayRef<int64_t> shape = tensorType(given).getShape();
     int64_t known = 1;
     Value open;
     for (int64_t i : others) {
@@ -91,7 +107,7 @@ public:
         known *= shape[i];
         continue;
       }
-      Value dim = chain.dim(wide, i, type);
+      Value dim = chain.dim(given, i, type);
       open = open ? chain.mul(open, dim) : dim;
     }
     Value factor = chain.integer(known, type);
@@ -102,10 +118,10 @@ public:
 
   /// That number in the type of x, and N / max(N - 1, 1).
   Value countAsFloat() {
-    return chain.cast(count(), tensorType(wide).getElementType());
+    return chain.cast(count(), tensorType(x()).getElementType());
   }
   Value besselCorrection() {
-    Type type = tensorType(wide).getElementType();
+    Type type = tensorType(x()).getElementType();
     Value n = count();
     Value less =
         chain.max(chain.sub(n, chain.scalar(1, n)), chain.scalar(1, n));
@@ -114,7 +130,7 @@ public:
 
   /// `v`, or NaN if the channels have no elements.
   Value unlessEmpty(Value v) {
-    ArrayRef<int64_t> shape = tensorType(wide).getShape();
+    ArrayRef<int64_t> shape = tensorType(given).getShape();
     bool mayBeEmpty = llvm::any_of(others, [&](int64_t i) {
       return shape[i] == 0 || ShapedType::isDynamic(shape[i]);
     });
@@ -129,7 +145,7 @@ public:
 private:
   NodeBuilder &node;
   Chain chain;
-  Value wide;
+  Value given, wide;
   int64_t axis;
   SmallVector<int64_t, 4> others;
 };
@@ -240,8 +256,8 @@ static LogicalResult buildInference(NodeBuilder &node, Channels &channels,
   FailureOr<Value> variance = channels.vector(4);
   if (failed(mean) || failed(variance))
     return failure();
-  Value y = normalize(node, channels, channels.centered(*mean), *variance,
-                      scale, offset);
+  Value y = channels.normalized(scale, offset, *mean, *variance,
+                                node.floatAttr("epsilon"));
   return giveNormalized(node, results, y,
                         {channels.unlessEmpty(*mean),
                          channels.unlessEmpty(*variance), *mean, *variance});
@@ -332,14 +348,11 @@ static LogicalResult buildGlobalNormalization(NodeBuilder &node,
   Value offset = (*vectors)[2], scale = (*vectors)[3];
 
   Chain chain(node);
-  Value factor = channels.reciprocalDeviation(
-      variance, node.floatAttr("variance_epsilon"));
-  if (node.boolAttr("scale_after_normalization"))
-    factor = chain.mul(factor, scale);
-  Value y =
-      chain.add(chain.mul(channels.centered(mean), channels.spread(factor)),
-                channels.spread(offset));
-  return chain.give(results, chain.cast(y, node.elementType(0)));
+  if (!node.boolAttr("scale_after_normalization"))
+    scale = chain.scalar(1, variance);
+  Value y = channels.normalized(scale, offset, mean, variance,
+                                node.floatAttr("variance_epsilon"));
+  return chain.give(results, y);
 }
 
 /// Gradients by the tensor, the mean, the variance, the offset and the scale,

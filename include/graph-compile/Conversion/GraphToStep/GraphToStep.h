@@ -76,6 +76,8 @@ void populateSelectionPatterns(mlir::RewritePatternSet &patterns,
                                const GraphToStepContext &context);
 void populateConvolutionPatterns(mlir::RewritePatternSet &patterns,
                                  const GraphToStepContext &context);
+void populateNormPatterns(mlir::RewritePatternSet &patterns,
+                          const GraphToStepContext &context);
 void populateWindowPatterns(mlir::RewritePatternSet &patterns,
                             const GraphToStepContext &context);
 void populateWindowGradPatterns(mlir::RewritePatternSet &patterns,

@@ -172,6 +172,10 @@ bool SearchBehind::findUse(OpOperand &use, int64_t axis, unsigned depth) {
   } else if (use.getOperandNumber() == 0) {
     resultAxis = getResultAxis(op, axis);
   }
+  if (op->hasTrait<OpTrait::IsTerminator>()) {
+    why = "what it gives is a result";
+    return false;
+  }
   if (resultAxis < 0 || depth == maxOpsBetween) {
     why = describeNode(op->getLoc()) + " behind it has no constant weights";
     return false;

@@ -354,28 +354,35 @@ Value Raiser::replace(const Chain &chain, const ChannelAlgebra &algebra,
 Value Raiser::raiseAt(Operation *last, std::string &whyNot) {
   Chain chain = followChain(last);
   ChannelAlgebra algebra;
-  bool isScaled = false, isShifted = false;
+  std::optional<unsigned> deviation;
+  bool isShifted = false, isOwn = false;
   for (size_t length = 1; length <= chain.steps.size(); ++length) {
     Chain part = chain.takeLast(length);
     Affine affine = {ChannelAlgebra::constant(1), {}};
     for (const Step &step : llvm::reverse(part.steps))
       if (failed(apply(step, algebra, affine)))
         return {};
-    isScaled = getDeviation(algebra, affine.factor).has_value();
+    deviation = getDeviation(algebra, affine.factor);
+    isOwn = deviation && isReduced(algebra.getFactor(*deviation).vector);
     isShifted = !affine.shift.empty();
     std::optional<Norm> norm = getNorm(algebra, affine);
     if (!norm)
       continue;
     if (!hasOwnStatistics(algebra, *norm))
       return replace(part, algebra, *norm);
-    // Along dim 0 it would be what a layer norm does with each row.
-    if (chain.axis != 0)
-      whyNot = "it takes its statistics from the batch, as in training";
-    return {};
+    isOwn = true;
+    break;
   }
-  if (isScaled && !chain.end.empty())
+  // What is scaled only, a gradient say, does not look like a norm; along dim 0
+  // it would be what a layer norm does with each row.
+  if (!deviation || (!isShifted && chain.end.empty()) ||
+      (isOwn && chain.axis == 0))
+    return {};
+  if (isOwn)
+    whyNot = "it takes its statistics from the batch, as in training";
+  else if (!chain.end.empty())
     whyNot = chain.end;
-  else if (isScaled && isShifted)
+  else
     whyNot = "no mean is taken off before the scaling";
   return {};
 }
