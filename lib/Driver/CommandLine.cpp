@@ -18,6 +18,7 @@
 #include "llvm/Option/OptTable.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
+#include "llvm/Support/Regex.h"
 
 using namespace llvm;
 using namespace llvm::opt;
@@ -72,6 +73,7 @@ private:
   Error readWeights();
   Error readSchedule();
   Error readWarnings();
+  Error readRemarks();
   Error readSanitizer();
   Error readStatistics();
   Error readQuestion();
@@ -380,6 +382,23 @@ Error CommandLineReader::readWarnings() {
   return Error::success();
 }
 
+/// Which remarks to print. What matches no category prints nothing.
+Error CommandLineReader::readRemarks() {
+  for (auto [option, expression] :
+       {std::pair(OPT_remarks, &options.passedRemarks),
+        std::pair(OPT_missed_remarks, &options.missedRemarks)}) {
+    const Arg *argument = arguments.getLastArg(option);
+    if (!argument)
+      continue;
+    *expression = argument->getValue();
+    std::string error = "it is empty";
+    if (expression->empty() || !Regex(*expression).isValid(error))
+      return createStringError("\"" + argument->getAsString(arguments) +
+                               "\" expects a regular expression: " + error);
+  }
+  return Error::success();
+}
+
 Error CommandLineReader::readSanitizer() {
   const Arg *sanitizer = arguments.getLastArg(OPT_sanitize);
   if (!sanitizer)
@@ -445,8 +464,9 @@ Error CommandLineReader::read() {
         &CommandLineReader::readOutputPath, &CommandLineReader::readName,
         &CommandLineReader::readEntryPoint, &CommandLineReader::readTarget,
         &CommandLineReader::readWeights, &CommandLineReader::readSchedule,
-        &CommandLineReader::readWarnings, &CommandLineReader::readSanitizer,
-        &CommandLineReader::readStatistics, &CommandLineReader::readQuestion})
+        &CommandLineReader::readWarnings, &CommandLineReader::readRemarks,
+        &CommandLineReader::readSanitizer, &CommandLineReader::readStatistics,
+        &CommandLineReader::readQuestion})
     if (Error error = (this->*step)())
       return error;
   options.saveTemps = arguments.hasArg(OPT_save_temps);

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Compile.h"
+#include "RemarkPrinter.h"
 
 #include "graph-compile/Codegen/Common/PlanStatistics.h"
 #include "graph-compile/Emit/CNames.h"
@@ -37,6 +38,7 @@ public:
     // Errors name the node or the line; the IR around it, maybe the whole
     // module, is what --save-temps and --compile-to are for.
     context.printOpOnDiagnostic(false);
+    enableRemarks(context, options.passedRemarks, options.missedRemarks);
   }
 
   ExitStatus run();

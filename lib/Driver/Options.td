@@ -56,6 +56,12 @@ def warning : Joined<["-"], "W">, MetaVarName<"CATEGORY">,
            "captured-effect; -Wno-CATEGORY hides them, -Werror=CATEGORY and "
            "-Werror make errors of them">;
 
+def remarks : Joined<["-"], "Rpass=">, MetaVarName<"REGEX">,
+  HelpText<"Say what optimizations of the categories that REGEX matches did: "
+           "raise, fold">;
+def missed_remarks : Joined<["-"], "Rpass-missed=">, MetaVarName<"REGEX">,
+  HelpText<"Say what such optimizations nearly did, and why they did not">;
+
 def why : MultiArg<["--"], "why", 2>, MetaVarName<"A B">,
   HelpText<"Compile nothing; print what orders the node A before the node B, or "
            "B before A, or that nothing does">;

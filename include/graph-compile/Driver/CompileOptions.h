@@ -50,6 +50,9 @@ struct CompileOptions {
   bool separateWeights = false;
   bool sanitizeAddress = false;
   bool saveTemps = false;
+  /// Regular expressions for the categories of remarks to print: about what
+  /// passes did, and about what they nearly did. Empty for none.
+  std::string passedRemarks, missedRemarks;
   /// How to print what the plan comes to on standard output.
   enum class Statistics { None, Text, Json };
   Statistics statistics = Statistics::None;
