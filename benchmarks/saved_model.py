@@ -3,8 +3,8 @@
 
 The SavedModel has the graph of weights.py with variables for weights, restored from its checkpoint by their names, and
 two signatures: `use`, and `start`, which uses no variables. `--model FOLDER` takes another SavedModel, whose results are
-not looked at. Compiling and copying take turns, so that both meet the same machine; the medians count. Exit status 1 if
-compiling took more than 3 times `cp` plus 2 s or, up to 1 GiB of variables, 3 GiB of memory.
+not looked at. Compiling and copying take turns, so that both meet the same machine; the best round of each counts.
+Exit status 1 if compiling took more than 3 times `cp` plus 2 s or, up to 1 GiB of variables, 3 GiB of memory.
 """
 
 import shutil
@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from bundle import Bundle
 from graphdef import FLOAT, attribute, make_placeholder, make_shape, message, node, number, type_attribute
-from measuring import ROWS, check_values, compare_with_copy, draw_weights, make_parser, time_start
+from measuring import ROWS, check_values, compare_with_copy, draw_weights, make_parser, remove_program, time_start
 
 
 def make_variable(name, shape):
@@ -66,8 +66,7 @@ def measure(options, place, model, folder, wanted):
         check_values(program, folder, wanted)
         text += f", start {time_start(program, folder):.1f} ms"
     print(f"{model if wanted is None else f'{options.gib:g} GiB'}, --weights={place}: {text}", flush=True)
-    for file in folder.glob("program*"):
-        file.unlink()
+    remove_program(folder)
     return good
 
 

@@ -2,9 +2,10 @@
 """Compiles a graph with gigabytes of weights: how long, against `cp` of its file, and with how much memory.
 
 The graph is a chain of matrix products; above 2 GiB it is what no protobuf library writes as one message, but what
-GraphDefs in a row are. Compiling and copying take turns, so that both meet the same machine; the medians count. The
-program has a second function that uses no weights: the time of a call of that is the time that a program takes to
-start. Exit status 1 if compiling took more than 3 times `cp` plus 2 s or, up to 1 GiB of weights, 3 GiB of memory.
+GraphDefs in a row are. Compiling and copying take turns, so that both meet the same machine; the best round of each
+counts. The program has a second function that uses no weights: the time of a call of that is the time that a program
+takes to start. Exit status 1 if compiling took more than 3 times `cp` plus 2 s or, up to 1 GiB of weights, 3 GiB of
+memory.
 """
 
 import json
@@ -15,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 from graphdef import FLOAT, make_constant, make_placeholder, node, type_attribute
-from measuring import ROWS, check_values, compare_with_copy, draw_weights, make_parser, time_start
+from measuring import ROWS, check_values, compare_with_copy, draw_weights, make_parser, remove_program, time_start
 
 
 def write_graph(path, gib):
@@ -46,8 +47,7 @@ def measure(options, place, folder, wanted):
     text, good = compare_with_copy(graph, command, options, folder)
     check_values(program, folder, wanted)
     print(f"{options.gib:g} GiB, --weights={place}: {text}, start {time_start(program, folder):.1f} ms", flush=True)
-    for file in folder.glob("program*"):
-        file.unlink()
+    remove_program(folder)
     return good
 
 
