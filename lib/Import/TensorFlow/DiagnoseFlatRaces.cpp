@@ -70,7 +70,8 @@ private:
   std::optional<ContextIndex> liftContext(Position position,
                                           ScopeIndex scope) const;
   bool isVarying(ConditionIndex condition, unsigned frame) const;
-  ContextIndex keepInvariant(ContextIndex context, unsigned frame);
+  ContextIndex getFixedContext(Position position,
+                               std::optional<unsigned> frame);
   SmallVector<uint32_t> getIterations(Position position) const;
   void addPair(const VariableAccess &a, const VariableAccess &b);
   void addIterations(Pair pair, unsigned level);
@@ -92,6 +93,8 @@ private:
   /// that of the innermost last.
   std::vector<uint32_t> firstCopy;
   PathGraph copies;
+  /// By what is decided on: one of the conditions.
+  llvm::DenseMap<std::pair<ItemIndex, uint32_t>, ConditionIndex> conditionOf;
   /// By copy: its place in `copies`.
   std::vector<uint32_t> places;
   /// By place: the node.
@@ -216,18 +219,28 @@ bool FlatRaceChecker::isVarying(ConditionIndex condition,
   return scope == loop;
 }
 
-/// Where a context would be alive if all that may differ between iterations of
-/// a frame went its way.
-ContextIndex FlatRaceChecker::keepInvariant(ContextIndex context,
-                                            unsigned frame) {
-  ContextIndex kept = items.rootContext;
-  for (ContextIndex step : items.contexts.getPath(context)) {
-    ConditionIndex condition = items.contexts[step].condition;
-    if (!isVarying(condition, frame))
-      kept =
-          items.contexts.enter(kept, condition, items.contexts[step].outcome);
+/// Where a node would be alive, and the loops around it, if all that is decided
+/// inside a frame went its way. What loops decide on one value is one
+/// condition.
+ContextIndex FlatRaceChecker::getFixedContext(Position position,
+                                              std::optional<unsigned> frame) {
+  ContextIndex fixed = items.rootContext;
+  ItemIndex item = builder.getItem(flow.getNode(position));
+  while (item != Item::none && items[item].context != Contexts::dead) {
+    for (ContextIndex step : items.contexts.getPath(items[item].context)) {
+      ConditionIndex condition = items.contexts[step].condition;
+      if (frame && isVarying(condition, *frame))
+        continue;
+      ConditionIndex shared =
+          conditionOf
+              .try_emplace(getKey(items.conditionValues[condition]), condition)
+              .first->second;
+      bool outcome = items.contexts[step].outcome;
+      fixed = items.contexts.enter(fixed, shared, outcome);
+    }
+    item = builder.getLoop(items[item].scope);
   }
-  return kept;
+  return fixed;
 }
 
 /// Whether two nodes never run both: in one iteration, or in two of `frame`.
@@ -247,10 +260,19 @@ bool FlatRaceChecker::areExclusive(Position a, Position b,
   if (first == Contexts::dead || second == Contexts::dead)
     return true;
   // What waits for no Switch is always alive.
-  if (!first || !second || !items.contexts.areExclusive(*first, *second))
-    return false;
-  return !frame || items.contexts.areExclusive(keepInvariant(*first, *frame),
-                                               keepInvariant(*second, *frame));
+  if (!frame && first && second && items.contexts.areExclusive(*first, *second))
+    return true;
+  // Loops may look at one value from outside of them.
+  auto getFixed = [&](Position position) {
+    std::optional<unsigned> loop = frame;
+    for (unsigned outer = getFrame(position); !frame && outer != common;
+         outer = getParent(outer))
+      loop = outer;
+    return getFixedContext(position, loop);
+  };
+  ContextIndex fixedFirst = getFixed(a), fixedSecond = getFixed(b);
+  return fixedFirst == Contexts::dead || fixedSecond == Contexts::dead ||
+         items.contexts.areExclusive(fixedFirst, fixedSecond);
 }
 
 /// Which copies an access has to be in order with others as, by the bits of the
