@@ -111,14 +111,14 @@ class Bench:
             subprocess.run([*map(str, command), "-o", str(output)], check=True)
         return output
 
-    def start_compiled(self, folder, model, threads, name, compiler):
+    def start_compiled(self, folder, model, threads, name, compiler, library=None):
         graph, config = model.make_graph()
         (folder / "graph.pb").write_bytes(graph)
         (folder / "config.json").write_text(json.dumps(config))
         output, driver = folder / f"{name}.o", folder / name
         command = [compiler, folder / "graph.pb", "--config", folder / "config.json", "-c", "-o", output]
         subprocess.run([*map(str, command), *self.options.flag], check=True)
-        library = self.options.library or compiler.parent.parent / "lib" / "libgcrt.a"
+        library = library or compiler.parent.parent / "lib" / "libgcrt.a"
         command = ["cc", "-O2", "-I", SOURCE / "runtime/include", f'-DCONTENDER="{name}"', HERE / "drivers/compiled.c", output, library]
         subprocess.run([*map(str, command), "-lm", "-lpthread", "-o", str(driver)], check=True)
         return [driver, folder / "input.bin", threads], {}
@@ -169,7 +169,7 @@ class Bench:
     def get_command(self, name, folder, model, threads):
         """The command of contender `name` and what its environment has besides."""
         if name == "graph-compile":
-            return self.start_compiled(folder, model, threads, name, self.options.compiler)
+            return self.start_compiled(folder, model, threads, name, self.options.compiler, self.options.library)
         if name == "baseline":
             return self.start_compiled(folder, model, threads, name, self.options.baseline)
         if name == "onednn":
@@ -272,7 +272,7 @@ def parse_options():
     parser.add_argument("configs", nargs="+", help="files that describe models, see configs/")
     parser.add_argument("--compiler", required=True, type=Path, help="the graph-compile to measure")
     parser.add_argument("--baseline", type=Path, help="another graph-compile, to compare with as a peer `baseline`")
-    parser.add_argument("--library", type=Path, help="libgcrt.a (default: beside the compiler)")
+    parser.add_argument("--library", type=Path, help="libgcrt.a (default: beside the compiler, as the baseline's is)")
     parser.add_argument("--peers", required=True, type=Path, help="a folder outside the tree where the peers are, or will be, installed")
     parser.add_argument("--peer", action="append", default=[], help="a peer; repeatable (default: onednn, onednn-openmp, onnxruntime, openvino, litert; also: torch, inductor, iree, jax, tensorflow, xla, tfcompile, where they are installed)")
     parser.add_argument("--only", action="append", help="a model of the configuration; repeatable (default: all)")
