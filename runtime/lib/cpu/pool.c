@@ -19,8 +19,9 @@
 enum { SPINS = 1000 };
 
 /* Pieces per thread: a thread that is late, or was given slow pieces, leaves
- * work to the others. */
-enum { PIECES_PER_THREAD = 4 };
+ * work to the others. A loop of few but long iterations, such as the blocks of
+ * a matrix product, has one piece for each. */
+enum { PIECES_PER_THREAD = 8 };
 
 static uint32_t pieces_left(uint64_t ticket) { return (uint32_t)ticket; }
 
@@ -28,10 +29,12 @@ static uint32_t pieces_left(uint64_t ticket) { return (uint32_t)ticket; }
 
 static void run_piece(gcrt_loop_body body, void *closure, int64_t n,
                       uint32_t n_pieces, uint32_t piece) {
-  // Sizes of pieces differ by one at most.
-  int64_t size = n / n_pieces, longer = n % n_pieces;
-  int64_t lo = piece * size + (piece < longer ? piece : longer);
-  body(closure, lo, lo + size + (piece < longer));
+  // Sizes of pieces differ by one at most. The last pieces are taken first, and
+  // are the longer ones: what threads wait for in the end is short.
+  int64_t size = n / n_pieces, shorter = n_pieces - n % n_pieces;
+  int64_t is_longer = piece >= shorter;
+  int64_t lo = piece * size + (is_longer ? piece - shorter : 0);
+  body(closure, lo, lo + size + is_longer);
 }
 
 static void finish_piece(gcrt_pool *pool) {
