@@ -148,7 +148,8 @@ static gcrt_status load_made(gcrt_instance *instance, const char *header,
   unsigned char file[512] = {0};
   uint64_t length = strlen(header);
   memcpy(file, &length, 8);
-  memcpy(file + 8, header, length);
+  for (uint64_t i = 0; i < length; ++i)
+    file[8 + i] = (unsigned char)header[i];
   return gcrt_load(instance, files_write("made", file, 8 + length + bytes));
 }
 
