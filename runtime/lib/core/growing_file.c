@@ -7,6 +7,8 @@
 
 #include "core/growing_file.h"
 
+#include "core/unnamed_file.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -43,14 +45,26 @@ static gcrt_status find_target(gcrt_growing_file *file, struct stat *about,
   return GCRT_OK;
 }
 
+/* Opens a file without a name if there can be one, else `temporary`. */
+static int open_new(gcrt_growing_file *file) {
+  char folder[PATH_MAX];
+  const char *target = file->target.data, *slash = strrchr(target, '/');
+  int length = slash == target ? 1 : slash ? (int)(slash - target) : 1;
+  snprintf(folder, sizeof(folder), "%.*s", length, slash ? target : ".");
+  int descriptor = gcrt_open_unnamed(folder);
+  file->is_named = descriptor < 0;
+  return file->is_named ? open(file->temporary.data,
+                               O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)
+                        : descriptor;
+}
+
 static gcrt_status create(gcrt_growing_file *file, gcrt_text_buffer *message) {
   struct stat about;
   bool exists;
   gcrt_status status = find_target(file, &about, &exists, message);
   if (status != GCRT_OK)
     return status;
-  file->descriptor = open(file->temporary.data,
-                          O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  file->descriptor = open_new(file);
   if (file->descriptor < 0)
     return fail(file, "write", message);
   if (exists)
@@ -99,8 +113,23 @@ gcrt_status gcrt_growing_file_rewind(gcrt_growing_file *file,
              : fail(file, "write", message);
 }
 
+/* Sees to it that the file has the name beside its path. */
+static bool give_name(gcrt_growing_file *file) {
+  if (file->is_named)
+    return true;
+  // Another process may have had our number, and died.
+  unlink(file->temporary.data);
+  file->is_named = gcrt_name_file(file->descriptor, file->temporary.data);
+  return file->is_named;
+}
+
 gcrt_status gcrt_growing_file_commit(gcrt_growing_file *file,
                                      gcrt_text_buffer *message) {
+  if (!give_name(file)) {
+    gcrt_status status = fail(file, "write", message);
+    gcrt_growing_file_abandon(file);
+    return status;
+  }
   gcrt_status status = GCRT_OK;
   if (close(file->descriptor) != 0 ||
       rename(file->temporary.data, file->target.data) != 0) {
@@ -113,6 +142,7 @@ gcrt_status gcrt_growing_file_commit(gcrt_growing_file *file,
 
 void gcrt_growing_file_abandon(gcrt_growing_file *file) {
   close(file->descriptor);
-  unlink(file->temporary.data);
+  if (file->is_named)
+    unlink(file->temporary.data);
   free_names(file);
 }

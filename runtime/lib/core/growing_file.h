@@ -10,12 +10,14 @@
 
 #include "core/file.h"
 
-/* A file that is written beside its path and gets its name when it is whole, so
- * that a failure leaves what was there. Not to be moved. */
+/* A file that gets its name when it is whole, so that a failure leaves what was
+ * there. Until then it has none, or, where the file system wants one, a name
+ * beside. Not to be moved. */
 typedef struct gcrt_growing_file {
   const char *path;           /* for messages; outlives this */
   gcrt_text_buffer target;    /* where it goes: `path` without links */
-  gcrt_text_buffer temporary; /* where it is */
+  gcrt_text_buffer temporary; /* the name beside */
+  bool is_named;              /* it has that name */
   int descriptor;
 } gcrt_growing_file;
 
