@@ -118,10 +118,10 @@ static std::vector<PlaceStatistics> collectPlaces(func::FuncOp step) {
     PlaceStatistics &place = places.emplace_back();
     std::optional<int64_t> offset = getNumber(attributes, "offset");
     place.isInArena = offset.has_value();
-    place.index = offset ? *offset : *getNumber(attributes, "slot");
+    place.index = offset.value_or(getNumber(attributes, "slot").value_or(0));
     place.bytes = getNumber(attributes, "bytes");
-    place.first = *getNumber(attributes, "first");
-    place.last = *getNumber(attributes, "last");
+    place.first = getNumber(attributes, "first").value_or(0);
+    place.last = getNumber(attributes, "last").value_or(0);
     place.node = attributes.getAs<StringAttr>("node").str();
   }
   // Nobody knows how large open ones get: they come first.
