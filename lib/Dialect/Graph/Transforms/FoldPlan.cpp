@@ -24,12 +24,21 @@ static RankedTensorType getTensorType(Value value) {
   return cast<RankedTensorType>(value.getType());
 }
 
-/// The uses of `value` that take its elements, at most `limit` of them; an op
-/// that asks for its shape takes none.
+/// Whether `use` asks for the shape of a value only, as checks do of all
+/// operands but the one that they pass on.
+static bool usesShapeOnly(OpOperand &use) {
+  Operation *op = use.getOwner();
+  if (isa<ShapeOp, SizeOp>(op))
+    return true;
+  return use.getOperandNumber() > 0 &&
+         isa<CheckBroadcastOp, CheckDimsOp, CheckIndexOp, CheckReshapeOp>(op);
+}
+
+/// The uses of `value` that take its elements, at most `limit` of them.
 static SmallVector<OpOperand *> getUses(Value value, unsigned limit) {
   SmallVector<OpOperand *> uses;
   for (OpOperand &use : value.getUses()) {
-    if (isa<ShapeOp, SizeOp>(use.getOwner()))
+    if (usesShapeOnly(use))
       continue;
     uses.push_back(&use);
     if (uses.size() == limit)

@@ -181,3 +181,20 @@ graph.func @shared_and_large(%x: tensor<?x300xf32>, %y: tensor<?x300xf32>) -> (t
   %3 = graph.batch_norm %2, %two, %one, %zero, %one {axis = 1 : i64, epsilon = 0.0 : f64} : (tensor<?x300xf32>, tensor<f32>, tensor<f32>, tensor<f32>, tensor<f32>) -> tensor<?x300xf32>
   graph.return %1, %3 : tensor<?x300xf32>, tensor<?x300xf32>
 }
+
+// A check that compares sizes takes no element.
+// CHECK-LABEL: graph.func @checked
+// CHECK:       %[[Y:.*]] = graph.matmul
+// CHECK:       graph.check_reshape %{{.*}}, %[[Y]]
+// CHECK-NOT:   graph.batch_norm
+graph.func @checked(%x: tensor<?x4xf32>, %s: tensor<3xi32>) -> tensor<?x?x2xf32> {
+  %w = graph.constant dense<1.0> : tensor<4x2xf32>
+  %two = graph.constant dense<2.0> : tensor<f32>
+  %zero = graph.constant dense<0.0> : tensor<f32>
+  %one = graph.constant dense<1.0> : tensor<f32>
+  %0 = graph.matmul %x, %w : (tensor<?x4xf32>, tensor<4x2xf32>) -> tensor<?x2xf32>
+  %c, %t = graph.check_reshape %s, %0 : tensor<3xi32>, tensor<?x2xf32>
+  %1 = graph.reshape %0, %c : (tensor<?x2xf32>, tensor<3xi32>) -> tensor<?x?x2xf32>
+  %2 = graph.batch_norm %1, %two, %zero, %zero, %one {axis = 2 : i64, epsilon = 0.0 : f64} : (tensor<?x?x2xf32>, tensor<f32>, tensor<f32>, tensor<f32>, tensor<f32>) -> tensor<?x?x2xf32>
+  graph.return %2 after(%t) : tensor<?x?x2xf32>
+}
