@@ -36,9 +36,14 @@ static bool isSamePlace(Value lhs, Value rhs) {
   Operation *left = getOrigin(lhs), *right = getOrigin(rhs);
   return left && right && left->getName() == right->getName() &&
          left->getAttrDictionary() == right->getAttrDictionary() &&
-         left->getOperands() == right->getOperands() &&
          isa<step::ArenaOp, step::ScratchOp, step::VariableRefOp,
              step::OutputOp>(left);
+}
+
+/// Whether what is written to `place` is the value of a variable.
+static bool isInVariable(Value place) {
+  return isa_and_nonnull<step::VariableRefOp, step::ResizeVariableOp>(
+      getOrigin(place));
 }
 
 static std::vector<std::string> getNodes(Operation *op) {
@@ -70,8 +75,7 @@ static LaunchStatistics describe(step::LaunchOp launch, func::FuncOp kernel) {
     result.isInPlace |= llvm::any_of(launch.getInputs(), [&](Value input) {
       return isa<MemRefType>(input.getType()) && isSamePlace(input, output);
     });
-    result.writesVariable |=
-        isa_and_nonnull<step::VariableRefOp>(getOrigin(output));
+    result.writesVariable |= isInVariable(output);
   }
   return result;
 }
@@ -84,8 +88,7 @@ static LaunchStatistics describe(memref::CopyOp copy) {
   auto type = cast<MemRefType>(copy.getSource().getType());
   if (type.hasStaticShape())
     result.bytes = 2 * getTotalBytes(type);
-  result.writesVariable =
-      isa_and_nonnull<step::VariableRefOp>(getOrigin(copy.getTarget()));
+  result.writesVariable = isInVariable(copy.getTarget());
   return result;
 }
 
@@ -154,8 +157,12 @@ PlanStatistics graph_compile::collectStatistics(ModuleOp module) {
   SymbolTable symbols(module);
   for (Operation &op : *module.getBody()) {
     if (auto variable = dyn_cast<step::VariableOp>(op)) {
+      RankedTensorType type = variable.getTensorType();
       ++result.numVariables;
-      result.variablesBytes += getTotalBytes(variable.getTensorType());
+      if (type.hasStaticShape())
+        result.variablesBytes += getTotalBytes(type);
+      else
+        ++result.numOpenVariables;
     } else if (auto weight = dyn_cast<step::WeightDataOp>(op)) {
       result.weightsBytes =
           weight.getOffset() + getTotalBytes(weight.getValue().getShapedType());

@@ -117,8 +117,12 @@ void graph_compile::printStatistics(const PlanStatistics &statistics,
   if (!statistics.model.empty())
     os << formatv("model \"{0}\"\n", statistics.model);
   os << formatv("weights      {0} bytes\n", statistics.weightsBytes);
-  os << formatv("variables    {0} of {1} bytes\n", statistics.numVariables,
+  os << formatv("variables    {0} of {1} bytes",
+                statistics.numVariables - statistics.numOpenVariables,
                 statistics.variablesBytes);
+  if (statistics.numOpenVariables > 0)
+    os << formatv(" and {0} of open size", statistics.numOpenVariables);
+  os << '\n';
   for (const FunctionStatistics &function : statistics.functions) {
     os << formatv("\nfunction \"{0}\"\n", function.name);
     printSummary(function, os);
@@ -185,6 +189,7 @@ void graph_compile::printStatisticsAsJson(const PlanStatistics &statistics,
     json.attribute("model", statistics.model);
     json.attribute("weights_bytes", statistics.weightsBytes);
     json.attribute("variables", statistics.numVariables);
+    json.attribute("open_variables", statistics.numOpenVariables);
     json.attribute("variables_bytes", statistics.variablesBytes);
     json.attributeArray("functions", [&] {
       for (const FunctionStatistics &function : statistics.functions)

@@ -60,8 +60,10 @@ struct FunctionStatistics {
 struct PlanStatistics {
   std::string model;
   int64_t weightsBytes = 0;
-  int64_t variablesBytes = 0;
   int64_t numVariables = 0;
+  /// How many of them have an open size; they are not in `variablesBytes`.
+  int64_t numOpenVariables = 0;
+  int64_t variablesBytes = 0;
   std::vector<FunctionStatistics> functions;
 };
 
