@@ -50,12 +50,17 @@ Value StepRewriter::createWeight(arith::ConstantOp constant) {
 LogicalResult StepRewriter::convertConstant(arith::ConstantOp constant) {
   if (!isa<RankedTensorType>(constant.getType()))
     return success();
+  replaced.push_back(constant);
+  if (getImmediate(constant) &&
+      llvm::all_of(constant->getUsers(), [](Operation *user) {
+        return isa<step::StoreOp, func::ReturnOp>(user);
+      }))
+    return success(); // `write` needs no place
   Value place = createWeight(constant);
   if (!place)
     return constant.emitOpError() << "in " << describeNode(constant.getLoc())
                                   << " expects dense elements as its value";
   places[constant] = place;
-  replaced.push_back(constant);
   return success();
 }
 

@@ -92,17 +92,23 @@ SmallVector<Value> StepRewriter::createSizesAt(Value tensor,
   return sizes;
 }
 
+/// Goes out of all regions: what is put there is there for all that follows.
+void StepRewriter::leaveRegions() {
+  Block &body = step.getBody().front();
+  Block *block = builder.getInsertionBlock();
+  if (block != &body)
+    builder.setInsertionPoint(
+        body.findAncestorOpInBlock(*block->getParentOp()));
+}
+
 /// The place of result `index` of the step, of a fixed size. What regions write
 /// asks for it once, before them.
 Value StepRewriter::getFixedOutput(unsigned index) {
   Value &output = fixedOutputs[index];
   if (!output) {
     OpBuilder::InsertionGuard guard(builder);
-    Block &body = step.getBody().front();
-    if (builder.getInsertionBlock() != &body)
-      builder.setInsertionPoint(body.findAncestorOpInBlock(
-          *builder.getInsertionBlock()->getParentOp()));
-    Value result = body.getTerminator()->getOperand(index);
+    leaveRegions();
+    Value result = step.getBody().front().getTerminator()->getOperand(index);
     output = createOutput(index, result.getType(), ValueRange());
   }
   return output;
@@ -120,9 +126,24 @@ Value StepRewriter::createOutputPlace(const Storage &storage, MemRefType type,
                     type, sizes);
 }
 
+/// The place of a variable that stays where it is. All accesses share it: a
+/// step may have thousands.
+Value StepRewriter::getFixedVariable(StringAttr name, RankedTensorType type) {
+  Value &place = fixedVariables[name];
+  if (!place) {
+    OpBuilder::InsertionGuard guard(builder);
+    leaveRegions();
+    place = step::VariableRefOp::create(builder, getPlaceType(type), name,
+                                        /*sizes=*/ValueRange());
+  }
+  return place;
+}
+
 Value StepRewriter::createVariableRef(StringAttr name) {
   auto variable = symbols.getTable().lookup<step::VariableOp>(name);
   RankedTensorType type = variable.getTensorType();
+  if (type.hasStaticShape())
+    return getFixedVariable(name, type);
   SmallVector<Value> sizes;
   for (int64_t dim = 0, rank = type.getRank(); dim < rank; ++dim)
     if (type.isDynamicDim(dim))
@@ -232,9 +253,22 @@ void StepRewriter::storeElements(tensor::FromElementsOp elements, Value place) {
   }
 }
 
+TypedAttr StepRewriter::getImmediate(Value tensor) {
+  auto constant = tensor.getDefiningOp<arith::ConstantOp>();
+  if (!constant || cast<ShapedType>(constant.getType()).getRank() != 0)
+    return {};
+  auto elements = dyn_cast<DenseElementsAttr>(constant.getValue());
+  return elements ? cast<TypedAttr>(elements.getSplatValue<Attribute>())
+                  : TypedAttr();
+}
+
 void StepRewriter::write(Value tensor, Value place) {
-  if (auto elements = tensor.getDefiningOp<tensor::FromElementsOp>())
+  if (TypedAttr number = getImmediate(tensor)) {
+    Value scalar = arith::ConstantOp::create(builder, number);
+    memref::StoreOp::create(builder, scalar, place, ValueRange());
+  } else if (auto elements = tensor.getDefiningOp<tensor::FromElementsOp>()) {
     storeElements(elements, place);
-  else
+  } else {
     copy(getPlace(tensor), place);
+  }
 }

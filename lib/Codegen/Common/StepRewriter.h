@@ -81,9 +81,12 @@ private:
                            mlir::ValueRange sizes);
   mlir::Value createOutputPlace(const Storage &storage, mlir::MemRefType type,
                                 mlir::ValueRange sizes);
+  void leaveRegions();
   mlir::Value getFixedOutput(unsigned index);
   mlir::Value createVariablePlace(const Storage &storage, mlir::MemRefType type,
                                   mlir::ValueRange sizes);
+  mlir::Value getFixedVariable(mlir::StringAttr name,
+                               mlir::RankedTensorType type);
   /// The place of the variable `name` as it is.
   mlir::Value createVariableRef(mlir::StringAttr name);
   /// The elements of `place` as a value of `type`, with `sizes` open.
@@ -101,6 +104,9 @@ private:
   void copy(mlir::Value from, mlir::Value to);
   void copyRows(mlir::Value from, mlir::Value to);
   void storeElements(mlir::tensor::FromElementsOp elements, mlir::Value place);
+  /// The number that `tensor` is, if it is a constant of one that is no weight:
+  /// it is written from a register.
+  static mlir::TypedAttr getImmediate(mlir::Value tensor);
   /// Writes `tensor` to `place`.
   void write(mlir::Value tensor, mlir::Value place);
 
@@ -116,6 +122,7 @@ private:
   llvm::DenseMap<unsigned, mlir::Value> bufferOf;
   /// Outputs of fixed size that regions write.
   llvm::DenseMap<unsigned, mlir::Value> fixedOutputs;
+  llvm::DenseMap<mlir::StringAttr, mlir::Value> fixedVariables;
   unsigned loopDepth = 0;
   llvm::SmallVector<mlir::Operation *> replaced;
   /// Blocks whose first arguments are replaced, and how many they are.

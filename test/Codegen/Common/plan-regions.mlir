@@ -137,10 +137,9 @@ func.func @captured(%x: tensor<4xf32>, %b: tensor<i1>) {
 // A variable is updated in place in a loop; what one branch stores is known to be
 // set in that branch only.
 // CHECK-LABEL: @variables
+// CHECK:         %[[V:.*]] = step.variable_ref @v
 // CHECK:         scf.while
-// CHECK:           %[[OLD:.*]] = step.variable_ref @v
-// CHECK:           %[[NEW:.*]] = step.variable_ref @v
-// CHECK:           step.launch @forward ins(%[[OLD]] : memref<4xf32>) outs(%[[NEW]] :
+// CHECK:           step.launch @forward ins(%[[V]] : memref<4xf32>) outs(%[[V]] :
 // CHECK-NOT:       memref.copy
 // CHECK:           scf.if
 // CHECK:             step.mark_set @unset

@@ -14,9 +14,8 @@ func.func private @kernel_0(%v: memref<4xf32>, %g: memref<4xf32>, %o: memref<4xf
 // CHECK-SAME:    step.in_place
 // CHECK-LABEL: @updates_in_place
 // CHECK-SAME:    %[[G:.*]]: memref<4xf32>
-// CHECK:         %[[OLD:.*]] = step.variable_ref @v
-// CHECK:         %[[NEW:.*]] = step.variable_ref @v
-// CHECK:         step.launch @kernel_0 ins(%[[OLD]], %[[G]] : {{.*}}) outs(%[[NEW]] :
+// CHECK:         %[[V:.*]] = step.variable_ref @v
+// CHECK-NEXT:    step.launch @kernel_0 ins(%[[V]], %[[G]] : {{.*}}) outs(%[[V]] :
 // CHECK-NEXT:    return
 func.func @updates_in_place(%g: tensor<4xf32>) {
   %v = step.load @v : tensor<4xf32>
@@ -72,11 +71,10 @@ func.func @assertion_before_the_store(%g: tensor<4xf32>, %c: tensor<i1>) {
 
 // The second load sees what the first store left, and not what comes next.
 // CHECK-LABEL: @load_between_stores
-// CHECK:         %[[A:.*]] = step.variable_ref @v
-// CHECK:         step.launch @kernel_0 {{.*}} outs(%[[A]] :
-// CHECK:         %[[B:.*]] = step.variable_ref @v
+// CHECK:         %[[V:.*]] = step.variable_ref @v
+// CHECK:         step.launch @kernel_0 {{.*}} outs(%[[V]] :
 // CHECK:         %[[COPY:.*]] = step.output 0
-// CHECK:         memref.copy %[[B]], %[[COPY]]
+// CHECK:         memref.copy %[[V]], %[[COPY]]
 // CHECK:         step.launch @kernel_0 ins(%[[COPY]],
 func.func @load_between_stores(%g: tensor<4xf32>) -> tensor<4xf32> {
   %e = tensor.empty() : tensor<4xf32>
@@ -196,6 +194,25 @@ func.func @scalar_in_a_register() -> tensor<f32> {
   %d = arith.mulf %c, %a : f32
   %3 = tensor.from_elements %d : tensor<f32>
   return %3 : tensor<f32>
+}
+
+// A constant comes from a register, too, unless something wants it in memory.
+// CHECK-LABEL: @scalar_constant
+// CHECK:         %[[W:.*]] = step.weight
+// CHECK:         step.print [0](%[[W]])
+// CHECK:         %[[TWO:.*]] = arith.constant 2.000000e+00 : f32
+// CHECK:         memref.store %[[TWO]], %{{.*}}[]
+// CHECK-NOT:     step.weight
+// CHECK:         %[[THREE:.*]] = arith.constant 3.000000e+00 : f32
+// CHECK:         memref.store %[[THREE]], %{{.*}}[]
+// CHECK:         return
+func.func @scalar_constant() {
+  %0 = arith.constant dense<2.0> : tensor<f32>
+  step.print [0](%0) : tensor<f32> {stream = "stderr", style = "format"}
+  step.store %0, @v : tensor<f32>
+  %1 = arith.constant dense<3.0> : tensor<f32>
+  step.store %1, @v : tensor<f32>
+  return
 }
 
 // CHECK-LABEL: @first_store_marks
