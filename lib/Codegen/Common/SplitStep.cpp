@@ -48,11 +48,35 @@ static bool isDerived(Operation *op) {
              step::VariableRefOp, step::ViewOp>(op);
 }
 
-/// Operations that `op` and what it derives take in a part, about.
-static unsigned getCost(Operation *op) {
-  unsigned cost = 0;
-  op->walk([&](Operation *inner) { cost += 1 + inner->getNumOperands(); });
-  return cost;
+namespace {
+/// What code generation takes more time for than in proportion.
+struct StepSize {
+  /// Operations that are not derived.
+  unsigned ops = 0;
+  /// Places in memory that are named: each access to one may be to another.
+  unsigned places = 0;
+  /// Ways out on failure.
+  unsigned exits = 0;
+
+  /// Adds `op` and what is in it.
+  void add(Operation *op);
+  bool exceeds(const StepSize &limits) const {
+    return ops > limits.ops || places > limits.places || exits > limits.exits;
+  }
+};
+} // namespace
+
+void StepSize::add(Operation *op) {
+  ops += !isDerived(op);
+  places +=
+      isa<step::ArenaOp, step::ScratchOp, step::GrowOp, step::OutputOp,
+          step::WeightOp, step::VariableRefOp, step::ResizeVariableOp>(op);
+  exits +=
+      isa<step::ScratchOp, step::GrowOp, step::OutputOp, step::ResizeVariableOp,
+          step::CallOp, step::AssertOp, step::PrintOp, step::CheckSetOp>(op);
+  for (Region &region : op->getRegions())
+    for (Operation &inner : region.getOps())
+      add(&inner);
 }
 
 namespace {
@@ -99,9 +123,13 @@ public:
   /// Ends the part, and returns the inputs of the step to call it with.
   ArrayRef<Value> finish();
 
+  const StepSize &getSize() const { return size; }
+
 private:
   /// Makes what `op` uses available before it, and lets it use that.
   void localizeOperands(Operation *op, OpBuilder &builder);
+  /// The same for `inner`, which is `op` or inside of it.
+  void localizeOperands(Operation *op, Operation *inner, OpBuilder &builder);
   Value localize(Value value, OpBuilder &builder);
 
   func::FuncOp part;
@@ -110,41 +138,48 @@ private:
   /// From values of the step to values of this part.
   DenseMap<Value, Value> local;
   SmallVector<Value> inputs;
+  StepSize size;
 };
 } // namespace
 
 Value PartBuilder::localize(Value value, OpBuilder &builder) {
-  if (Value known = local.lookup(value))
-    return known;
-  Value result;
   Operation *definition = value.getDefiningOp();
+  if (definition && definition->getBlock() == body)
+    return value;
+  Value &result = local[value];
+  if (result)
+    return result;
   if (!definition) {
     inputs.push_back(value);
-    result = body->addArgument(value.getType(), value.getLoc());
-  } else if (definition->getBlock() == body) {
-    return value;
-  } else if (isDerived(definition)) {
-    Operation *clone = definition->clone();
-    localizeOperands(clone, builder);
-    result = builder.insert(clone)->getResult(0);
-  } else {
-    result = crossings.load(builder, value);
+    return result = body->addArgument(value.getType(), value.getLoc());
   }
-  return local[value] = result;
+  if (!isDerived(definition))
+    return result = crossings.load(builder, value);
+  size.add(definition);
+  // Its operands may become local, too, which moves `result`.
+  Operation *clone = definition->clone();
+  localizeOperands(clone, builder);
+  return local[value] = builder.insert(clone)->getResult(0);
+}
+
+void PartBuilder::localizeOperands(Operation *op, Operation *inner,
+                                   OpBuilder &builder) {
+  for (OpOperand &use : inner->getOpOperands()) {
+    if (op != inner &&
+        op->isAncestor(use.get().getParentRegion()->getParentOp()))
+      continue; // defined inside `op`
+    use.set(localize(use.get(), builder));
+  }
 }
 
 void PartBuilder::localizeOperands(Operation *op, OpBuilder &builder) {
-  op->walk([&](Operation *inner) {
-    for (OpOperand &use : inner->getOpOperands()) {
-      Region *region = use.get().getParentRegion();
-      if (op->isAncestor(region->getParentOp()))
-        continue; // defined inside `op`
-      use.set(localize(use.get(), builder));
-    }
-  });
+  if (op->getNumRegions() == 0)
+    return localizeOperands(op, op, builder);
+  op->walk([&](Operation *inner) { localizeOperands(op, inner, builder); });
 }
 
 void PartBuilder::append(Operation *op) {
+  size.add(op);
   op->moveBefore(body, body->end());
   OpBuilder builder(op);
   localizeOperands(op, builder);
@@ -180,95 +215,152 @@ static Operation *getLastPlaceUser(Operation &op) {
   return last;
 }
 
-/// The operations that move, in runs of at most about `maxOps` operations.
-static std::vector<SmallVector<Operation *>> findParts(Block &step,
-                                                       unsigned maxOps) {
-  std::vector<SmallVector<Operation *>> parts;
-  unsigned cost = 0;
-  // No cut comes before it.
+namespace {
+/// Cuts one step into parts.
+class StepSplitter {
+public:
+  StepSplitter(func::FuncOp step, const StepSize &limits, SymbolTable &symbols)
+      : step(step), limits(limits), symbols(symbols),
+        crossings(getArenaBytes(step)) {}
+
+  void run();
+
+private:
+  struct Part {
+    func::FuncOp function;
+    /// The inputs of the step to call it with.
+    SmallVector<Value> inputs = {};
+  };
+
+  static int64_t getArenaBytes(func::FuncOp step);
+  void move(Operation *op);
+  bool fits(Operation *op) const;
+  void beginPart(Location loc);
+  void finishPart();
+  void callParts();
+
+  func::FuncOp step;
+  const StepSize &limits;
+  SymbolTable &symbols;
+  Crossings crossings;
+  std::vector<Part> parts;
+  /// Fills the last part.
+  std::optional<PartBuilder> filling;
+  /// No cut comes before it.
   Operation *kept = nullptr;
-  for (Operation &op : step.without_terminator()) {
-    if (isDerived(&op))
-      continue;
-    unsigned added = getCost(&op);
-    if (parts.empty() || (cost + added > maxOps && !kept)) {
-      parts.emplace_back();
-      cost = 0;
-    }
-    cost += added;
-    parts.back().push_back(&op);
-    if (kept == &op)
-      kept = nullptr;
-    Operation *last = getLastPlaceUser(op);
-    if (last && (!kept || kept->isBeforeInBlock(last)))
-      kept = last;
+};
+} // namespace
+
+int64_t StepSplitter::getArenaBytes(func::FuncOp step) {
+  auto bytes =
+      step->getAttrOfType<IntegerAttr>(step::StepDialect::kArenaBytesAttr);
+  return bytes ? bytes.getInt() : 0;
+}
+
+void StepSplitter::beginPart(Location loc) {
+  Builder builder(step.getContext());
+  auto function = func::FuncOp::create(
+      loc, (step.getSymName() + "_part_" + Twine(parts.size())).str(),
+      builder.getFunctionType({}, {}));
+  function.setPrivate();
+  function->setAttr(step::StepDialect::kPartAttr, builder.getUnitAttr());
+  Operation *previous = parts.empty() ? step : parts.back().function;
+  symbols.insert(function, std::next(previous->getIterator()));
+  parts.push_back({function});
+  filling.emplace(function, crossings);
+}
+
+void StepSplitter::finishPart() {
+  if (filling)
+    llvm::append_range(parts.back().inputs, filling->finish());
+  filling.reset();
+}
+
+/// Whether `op` goes to the part that is being filled.
+bool StepSplitter::fits(Operation *op) const {
+  if (!filling || kept)
+    return kept;
+  StepSize size = filling->getSize();
+  // The places that an operation needs are counted when it is there.
+  if (size.places >= limits.places)
+    return false;
+  size.add(op);
+  return !size.exceeds(limits);
+}
+
+/// Moves `op` to the part that is being filled, or to the next one.
+void StepSplitter::move(Operation *op) {
+  if (!fits(op)) {
+    finishPart();
+    beginPart(op->getLoc());
   }
-  return parts;
+  if (kept == op)
+    kept = nullptr;
+  Operation *last = getLastPlaceUser(*op);
+  if (last && (!kept || kept->isBeforeInBlock(last)))
+    kept = last;
+  filling->append(op);
+}
+
+void StepSplitter::callParts() {
+  OpBuilder builder(step.getBody().front().getTerminator());
+  auto bytes = builder.getI64IntegerAttr(crossings.getArenaBytes());
+  step->setAttr(step::StepDialect::kArenaBytesAttr, bytes);
+  for (Part &part : parts) {
+    part.function->setAttr(step::StepDialect::kArenaBytesAttr, bytes);
+    step::CallOp::create(builder, part.function.getLoc(),
+                         part.function.getSymName(), part.inputs);
+  }
+}
+
+void StepSplitter::run() {
+  SmallVector<Operation *> derived;
+  for (Operation &op : llvm::make_early_inc_range(
+           step.getBody().front().without_terminator())) {
+    if (isDerived(&op))
+      derived.push_back(&op);
+    else
+      move(&op);
+  }
+  finishPart();
+  callParts();
+  for (Operation *op : llvm::reverse(derived))
+    op->erase();
 }
 
 namespace {
 struct SplitStep : graph_compile::impl::SplitStepBase<SplitStep> {
   using SplitStepBase::SplitStepBase;
   void runOnOperation() override;
-  void split(func::FuncOp step, SymbolTable &symbols);
 };
 } // namespace
 
-void SplitStep::split(func::FuncOp step, SymbolTable &symbols) {
-  Block &body = step.getBody().front();
-  auto arenaBytes =
-      step->getAttrOfType<IntegerAttr>(step::StepDialect::kArenaBytesAttr);
-  Crossings crossings(arenaBytes ? arenaBytes.getInt() : 0);
-  SmallVector<Operation *> derived;
-  for (Operation &op : body)
-    if (isDerived(&op))
-      derived.push_back(&op);
-
-  OpBuilder builder(body.getTerminator());
-  SmallVector<func::FuncOp> functions;
-  Operation *previous = step;
-  for (auto [number, ops] : llvm::enumerate(findParts(body, maxOps))) {
-    auto part = func::FuncOp::create(
-        ops.front()->getLoc(),
-        (step.getSymName() + "_part_" + Twine(number)).str(),
-        builder.getFunctionType({}, {}));
-    part.setPrivate();
-    part->setAttr(step::StepDialect::kPartAttr, builder.getUnitAttr());
-    PartBuilder partBuilder(part, crossings);
-    for (Operation *op : ops)
-      partBuilder.append(op);
-    ArrayRef<Value> inputs = partBuilder.finish();
-    symbols.insert(part, std::next(previous->getIterator()));
-    previous = part;
-    functions.push_back(part);
-    step::CallOp::create(builder, part.getLoc(), part.getSymName(), inputs);
-  }
-  for (Operation *op : llvm::reverse(derived))
-    op->erase();
-
-  functions.push_back(step);
-  auto bytes = builder.getI64IntegerAttr(crossings.getArenaBytes());
-  for (func::FuncOp function : functions)
-    function->setAttr(step::StepDialect::kArenaBytesAttr, bytes);
+static bool exceeds(Block &step, const StepSize &limits) {
+  StepSize size;
+  return llvm::any_of(step.without_terminator(), [&](Operation &op) {
+    size.add(&op);
+    return size.exceeds(limits);
+  });
 }
 
 void SplitStep::runOnOperation() {
+  StepSize limits = {maxOps, maxPlaces, maxExits};
   SmallVector<func::FuncOp> longSteps;
   for (auto step : getOperation().getOps<func::FuncOp>())
     if (!step.isExternal() && !step->hasAttr(step::StepDialect::kKernelAttr) &&
         !step->hasAttr(step::StepDialect::kPartAttr) &&
-        step.getBody().front().getOperations().size() > maxOps)
+        exceeds(step.getBody().front(), limits))
       longSteps.push_back(step);
   if (longSteps.empty())
     return;
   SymbolTable symbols(getOperation());
   for (func::FuncOp step : longSteps) {
     // What is left is a call for each part, which may be too long again.
-    auto &operations = step.getBody().front().getOperations();
+    Block &body = step.getBody().front();
     size_t length;
     do {
-      length = operations.size();
-      split(step, symbols);
-    } while (operations.size() > maxOps && operations.size() < length);
+      length = body.getOperations().size();
+      StepSplitter(step, limits, symbols).run();
+    } while (body.getOperations().size() < length && exceeds(body, limits));
   }
 }

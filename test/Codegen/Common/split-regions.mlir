@@ -1,4 +1,4 @@
-// RUN: graph-opt %s -step-split=max-ops=8 -step-verify-plan | FileCheck %s
+// RUN: graph-opt %s -step-split=max-ops=6 -step-verify-plan | FileCheck %s
 
 func.func private @k(%x: memref<4xf32>, %o: memref<4xf32>) attributes {step.kernel} {
   return
@@ -7,13 +7,13 @@ func.func private @k(%x: memref<4xf32>, %o: memref<4xf32>) attributes {step.kern
 // A loop moves as a whole, and what takes the place that it ends with goes with
 // it; what it carries of scalars crosses to the next part.
 // CHECK-LABEL: func.func @loop
-// CHECK-COUNT-4: step.call
-// CHECK-LABEL: func.func private @loop_part_2
+// CHECK-COUNT-3: step.call
+// CHECK-LABEL: func.func private @loop_part_1
 // CHECK:         %[[R:.*]]:3 = scf.while
 // CHECK:         memref.store %[[R]]#0, %{{.*}} : memref<i64>
 // CHECK:         memref.copy %[[R]]#1,
 // CHECK-NEXT:    return
-// CHECK-LABEL: func.func private @loop_part_3
+// CHECK-LABEL: func.func private @loop_part_2
 // CHECK:         %[[N:.*]] = memref.load %{{.*}} : memref<i64>
 // CHECK:         memref.store %[[N]],
 func.func @loop(%x: memref<4xf32>, %b: memref<i1>, %n: memref<i64>) attributes {step.results = [{name = "n", type = tensor<i64>}], step.arena_bytes = 128 : i64, step.scratch_slots = 0 : i64} {

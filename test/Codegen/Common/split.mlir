@@ -1,4 +1,4 @@
-// RUN: graph-opt %s -step-split=max-ops=10 -step-verify-plan | FileCheck %s
+// RUN: graph-opt %s -step-split=max-ops=3 -step-verify-plan | FileCheck %s
 // RUN: graph-opt %s -step-split=max-ops=100 | FileCheck %s --check-prefix=WHOLE
 
 step.variable @v : tensor<f32> = dense<0.0> : tensor<f32>

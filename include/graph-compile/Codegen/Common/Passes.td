@@ -196,17 +196,22 @@ def PlanMemory : Pass<"step-plan-memory", "::mlir::ModuleOp"> {
 def SplitStep : Pass<"step-split", "::mlir::ModuleOp"> {
   let summary = "cut long steps into parts of bounded size";
   let description = [{
-    A step of more than `max-ops` operations becomes a sequence of `step.call`
+    A step that is larger than the options say becomes a sequence of `step.call`
     of private functions with the attribute `step.part`, because code generation
-    is superlinear in the length of a function. Each part derives the places it
-    needs again; a scalar that a later part needs goes through eight bytes of
-    the arena. So a part's arguments are only the step's inputs that it uses,
-    and all parts together are linear in the size of the step. Conditionals and
-    loops move as a whole.
+    is superlinear in the length of a function, and even more so in the number
+    of places in memory, of which any may be another, and of ways out on
+    failure. Each part derives the places it needs again; a scalar that a later
+    part needs goes through eight bytes of the arena. So a part's arguments are
+    only the step's inputs that it uses, and all parts together are linear in
+    the size of the step. Conditionals and loops move as a whole.
   }];
   let options = [
-    Option<"maxOps", "max-ops", "unsigned", /*default=*/"128",
-           "largest number of operations in a function">
+    Option<"maxOps", "max-ops", "unsigned", /*default=*/"512",
+           "operations of a function, about, beside those that each part derives">,
+    Option<"maxPlaces", "max-places", "unsigned", /*default=*/"32",
+           "places in memory that a function names, about">,
+    Option<"maxExits", "max-exits", "unsigned", /*default=*/"128",
+           "operations of a function that may fail, about">
   ];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
