@@ -129,10 +129,20 @@ Value CodeBuilder::firstLanes(Value count, unsigned lanes) {
 //===----------------------------------------------------------------------===//
 
 Value CodeBuilder::address(Value base, Type elementType, Value offset) {
-  if (getConstant(offset) == 0)
+  if (!offset || getConstant(offset) == 0)
     return base;
   return LLVM::GEPOp::create(*this, base.getType(), getStorageType(elementType),
                              base, ValueRange{offset});
+}
+
+Value CodeBuilder::address(Value base, Type elementType, int64_t offset) {
+  if (offset == 0)
+    return base;
+  if (!llvm::isInt<32>(offset))
+    return address(base, elementType, constant(offset));
+  // A number of its own would be one more operation.
+  return LLVM::GEPOp::create(*this, base.getType(), getStorageType(elementType),
+                             base, LLVM::GEPArg(static_cast<int32_t>(offset)));
 }
 
 Value CodeBuilder::load(Value base, Type elementType, Value offset,

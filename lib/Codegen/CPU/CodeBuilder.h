@@ -67,11 +67,13 @@ public:
   /// A mask of the first `count` of `lanes` lanes.
   mlir::Value firstLanes(mlir::Value count, unsigned lanes);
 
-  /// The address of element `offset` of what begins at `base`.
+  /// The address of element `offset` of what begins at `base`, the first one if
+  /// it is null.
   mlir::Value address(mlir::Value base, mlir::Type elementType,
                       mlir::Value offset);
+  mlir::Value address(mlir::Value base, mlir::Type elementType, int64_t offset);
   /// Loads one element (lanes = 0) or `lanes` neighbours, those under `mask`
-  /// if there is one; the others are zero.
+  /// if there is one; the others are zero. For `offset` see `address`.
   mlir::Value load(mlir::Value base, mlir::Type elementType, mlir::Value offset,
                    unsigned lanes = 0, mlir::Value mask = {});
   void store(mlir::Value value, mlir::Value base, mlir::Value offset,

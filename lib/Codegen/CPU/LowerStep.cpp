@@ -35,7 +35,7 @@ using namespace graph_compile::cpu;
 
 /// Loads an address from a table of the frame. The tables do not change in a
 /// call, so that LLVM need not load it again after every store.
-static Value loadFromTable(CodeBuilder &b, Value table, Value number) {
+static Value loadFromTable(CodeBuilder &b, Value table, int64_t number) {
   Type pointer = table.getType();
   return LLVM::LoadOp::create(b, pointer, b.address(table, pointer, number),
                               /*alignment=*/8, /*isVolatile=*/false,
@@ -90,7 +90,7 @@ SmallVector<Type> StepLowering::getMachineTypes() {
 /// An input of an entry point lies where the frame says.
 void StepLowering::addInput(BlockArgument argument) {
   auto type = cast<MemRefType>(argument.getType());
-  Value number = b.constant(argument.getArgNumber());
+  unsigned number = argument.getArgNumber();
   Value base = loadFromTable(b, getFrameField(frame_field::Inputs), number);
   SmallVector<Value> sizes;
   if (!type.hasStaticShape()) {
@@ -98,7 +98,8 @@ void StepLowering::addInput(BlockArgument argument) {
         loadFromTable(b, getFrameField(frame_field::InputDims), number);
     for (auto [dim, size] : llvm::enumerate(type.getShape()))
       if (ShapedType::isDynamic(size))
-        sizes.push_back(b.load(dims, b.getI64Type(), b.constant(dim)));
+        sizes.push_back(b.load(b.address(dims, b.getI64Type(), dim),
+                               b.getI64Type(), /*offset=*/Value()));
   }
   places[argument] = makePlace(base, type, sizes);
 }
@@ -142,9 +143,6 @@ void StepLowering::makeFunction() {
   body.getBlocks().splice(body.end(), step.getBody().getBlocks());
   b.setInsertionPointToStart(entry);
   frame = entry->getArgument(0);
-  for (unsigned field = 0; field != std::size(frameFields); ++field)
-    frameFields[field] = LLVM::LoadOp::create(
-        b, pointer, b.address(frame, b.getI64Type(), b.constant(field)));
   // The runtime has made the arena whole; what the functions of a model place
   // there differs.
   auto arenaBytes =
@@ -253,7 +251,18 @@ LogicalResult StepLowering::lowerBlock(Block &block) {
 // Places
 //===----------------------------------------------------------------------===//
 
-Value StepLowering::getFrameField(unsigned field) { return frameFields[field]; }
+/// Loads a field where the function begins, if it is the first to ask for it: a
+/// long step is many functions, which use few fields each.
+Value StepLowering::getFrameField(unsigned field) {
+  Value &value = frameFields[field];
+  if (!value) {
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(&function.getBody().front());
+    value = LLVM::LoadOp::create(b, pointer,
+                                 b.address(frame, b.getI64Type(), field));
+  }
+  return value;
+}
 
 Place StepLowering::makePlace(Value base, MemRefType type,
                               ValueRange openSizes) {
@@ -275,7 +284,7 @@ Value StepLowering::getStackSlot(Type type, int64_t count) {
 
 Value StepLowering::getVariableSlot(StringRef variable) {
   return b.address(getFrameField(frame_field::VariableSet), b.getI8Type(),
-                   b.constant(context.variables.lookup(variable)));
+                   context.variables.lookup(variable));
 }
 
 /// Operands as the kernel ABI has them.
@@ -299,11 +308,13 @@ SmallVector<Value> StepLowering::getMachineOperands(ValueRange operands) {
 
 void StepLowering::lowerVariableRef(step::VariableRefOp op) {
   auto type = cast<MemRefType>(op.getType());
-  Value number = b.constant(context.variables.lookup(op.getVariable()));
+  int64_t number = context.variables.lookup(op.getVariable());
   Value table = getFrameField(frame_field::Variables);
   // Variables of open shape move when they are resized.
-  Value base = type.hasStaticShape() ? loadFromTable(b, table, number)
-                                     : b.load(table, pointer, number);
+  Value base = type.hasStaticShape()
+                   ? loadFromTable(b, table, number)
+                   : b.load(b.address(table, pointer, number), pointer,
+                            /*offset=*/Value());
   SmallVector<Value> sizes;
   for (Value size : op.getSizes())
     sizes.push_back(b.fromIndex(size));
@@ -311,10 +322,10 @@ void StepLowering::lowerVariableRef(step::VariableRefOp op) {
 }
 
 void StepLowering::lowerVariableSize(step::VariableSizeOp op) {
-  Value number = b.constant(context.variables.lookup(op.getVariable()));
-  Value dims =
-      loadFromTable(b, getFrameField(frame_field::VariableDims), number);
-  Value size = b.load(dims, b.getI64Type(), b.constant(op.getDim()));
+  Value dims = loadFromTable(b, getFrameField(frame_field::VariableDims),
+                             context.variables.lookup(op.getVariable()));
+  Value size = b.load(b.address(dims, b.getI64Type(), op.getDim()),
+                      b.getI64Type(), /*offset=*/Value());
   op.getSize().replaceAllUsesWith(b.toIndex(size));
 }
 
@@ -322,7 +333,7 @@ void StepLowering::lowerVariableSize(step::VariableSizeOp op) {
 Value StepLowering::makeDims(const Place &place) {
   Value dims = getStackSlot(b.getI64Type(), place.sizes.size());
   for (auto [dim, size] : llvm::enumerate(place.sizes))
-    b.store(size, dims, b.constant(dim));
+    b.store(size, b.address(dims, b.getI64Type(), dim), /*offset=*/Value());
   return dims;
 }
 
@@ -379,23 +390,44 @@ void StepLowering::lowerGrowable(Operation *op, MemRefType type,
 // Operations
 //===----------------------------------------------------------------------===//
 
+/// The offset of the element at `indices` of `place`; null in a scalar, for
+/// which no number is needed.
+Value StepLowering::getOffset(const Place &place, ValueRange indices) {
+  if (indices.empty())
+    return {};
+  SmallVector<Value> numbers;
+  for (Value index : indices)
+    numbers.push_back(b.fromIndex(index));
+  return b.linearize(place, numbers);
+}
+
+/// The bytes of a place whose sizes are all known.
+static int64_t getPlaceBytes(MemRefType type) {
+  return type.getNumElements() * getStorageBytes(type.getElementType());
+}
+
+/// The places may be one.
+void StepLowering::lowerCopy(memref::CopyOp copy) {
+  markCopy(copy);
+  auto type = cast<MemRefType>(copy.getSource().getType());
+  const Place &from = places.at(copy.getSource());
+  Value bytes =
+      type.hasStaticShape()
+          ? b.constant(getPlaceBytes(type))
+          : b.mul(b.count(from), b.constant(getStorageBytes(from.elementType)));
+  LLVM::MemmoveOp::create(b, places.at(copy.getTarget()).base, from.base, bytes,
+                          /*isVolatile=*/false);
+}
+
 /// Scalars that lie in memory, and copies.
 LogicalResult StepLowering::lowerMemory(Operation &op, bool &handled) {
-  auto indices = [&](ValueRange values) {
-    SmallVector<Value> result;
-    for (Value value : values)
-      result.push_back(b.fromIndex(value));
-    return result;
-  };
   if (auto load = dyn_cast<memref::LoadOp>(op)) {
     const Place &place = places.at(load.getMemRef());
-    load.getResult().replaceAllUsesWith(
-        b.load(place.base, place.elementType,
-               b.linearize(place, indices(load.getIndices()))));
+    load.getResult().replaceAllUsesWith(b.load(
+        place.base, place.elementType, getOffset(place, load.getIndices())));
   } else if (auto store = dyn_cast<memref::StoreOp>(op)) {
     const Place &place = places.at(store.getMemRef());
-    b.store(store.getValue(), place.base,
-            b.linearize(place, indices(store.getIndices())));
+    b.store(store.getValue(), place.base, getOffset(place, store.getIndices()));
   } else if (auto dim = dyn_cast<memref::DimOp>(op)) {
     std::optional<int64_t> number = dim.getConstantIndex();
     if (!number)
@@ -403,12 +435,7 @@ LogicalResult StepLowering::lowerMemory(Operation &op, bool &handled) {
     dim.getResult().replaceAllUsesWith(
         b.toIndex(places.at(dim.getSource()).sizes[*number]));
   } else if (auto copy = dyn_cast<memref::CopyOp>(op)) {
-    markCopy(copy);
-    const Place &from = places.at(copy.getSource());
-    Value bytes =
-        b.mul(b.count(from), b.constant(getStorageBytes(from.elementType)));
-    LLVM::MemmoveOp::create(b, places.at(copy.getTarget()).base, from.base,
-                            bytes, /*isVolatile=*/false);
+    lowerCopy(copy);
   } else if (auto cast = dyn_cast<memref::CastOp>(op)) {
     places[cast.getResult()] = places.at(cast.getSource());
   } else {
@@ -424,16 +451,11 @@ LogicalResult StepLowering::lowerMemory(Operation &op, bool &handled) {
   return success();
 }
 
-/// The bytes of a place whose sizes are all known.
-static int64_t getPlaceBytes(MemRefType type) {
-  return type.getNumElements() * getStorageBytes(type.getElementType());
-}
-
 LogicalResult StepLowering::lower(Operation &op, bool &handled) {
   return llvm::TypeSwitch<Operation *, LogicalResult>(&op)
       .Case([&](step::ArenaOp arena) {
         Value base = b.address(getFrameField(frame_field::Arena), b.getI8Type(),
-                               b.constant(arena.getOffset()));
+                               static_cast<int64_t>(arena.getOffset()));
         auto type = cast<MemRefType>(arena.getType());
         if (context.poisonArena)
           setAddressable(base, getPlaceBytes(type), /*isAddressable=*/true);
@@ -443,7 +465,7 @@ LogicalResult StepLowering::lower(Operation &op, bool &handled) {
       .Case([&](step::WeightOp weight) {
         int64_t offset = context.weights.lookup(weight.getWeight());
         Value base = b.address(getFrameField(frame_field::Weights),
-                               b.getI8Type(), b.constant(offset));
+                               b.getI8Type(), offset);
         places[weight.getPlace()] =
             makePlace(base, cast<MemRefType>(weight.getType()), {});
         return success();
@@ -509,13 +531,13 @@ LogicalResult StepLowering::lower(Operation &op, bool &handled) {
       })
       .Case([&](step::MarkSetOp mark) {
         Value one = arith::ConstantOp::create(b, b.getI8IntegerAttr(1));
-        b.store(one, getVariableSlot(mark.getVariable()), b.constant(0));
+        b.store(one, getVariableSlot(mark.getVariable()), /*offset=*/Value());
         return success();
       })
       .Case([&](step::IsSetOp isSet) {
         isSet.getResult().replaceAllUsesWith(
             b.load(getVariableSlot(isSet.getVariable()), b.getI1Type(),
-                   b.constant(0)));
+                   /*offset=*/Value()));
         return success();
       })
       .Case([&](func::ReturnOp) {

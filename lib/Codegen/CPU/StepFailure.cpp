@@ -87,13 +87,13 @@ void StepLowering::makeView(Value view, Value data) {
   } else {
     place = {
         getStackSlot(getStorageType(data.getType()), 1), {}, data.getType()};
-    b.store(data, place.base, b.constant(0));
+    b.store(data, place.base, /*offset=*/Value());
   }
   Value dims = place.sizes.empty()
                    ? LLVM::ZeroOp::create(b, pointer).getResult()
                    : makeDims(place);
   auto field = [&](int64_t byte) {
-    return b.address(view, b.getI8Type(), b.constant(byte));
+    return b.address(view, b.getI8Type(), byte);
   };
   auto number = [&](int64_t value) {
     return arith::ConstantOp::create(b, b.getI32IntegerAttr(value));
@@ -111,8 +111,7 @@ Value StepLowering::makeViews(ValueRange data) {
   static constexpr int64_t kViewWords = 3;
   Value views = getStackSlot(b.getI64Type(), kViewWords * data.size());
   for (auto [number, value] : llvm::enumerate(data))
-    makeView(b.address(views, b.getI64Type(), b.constant(kViewWords * number)),
-             value);
+    makeView(b.address(views, b.getI64Type(), kViewWords * number), value);
   return views;
 }
 
@@ -144,8 +143,8 @@ void StepLowering::lowerPrint(step::PrintOp op) {
 void StepLowering::lowerCheckSet(step::CheckSetOp op) {
   Type i32 = b.getI32Type();
   context.declare(b, "gcrt_unset", i32, {pointer, i32});
-  Value isSet =
-      b.load(getVariableSlot(op.getVariable()), b.getI1Type(), b.constant(0));
+  Value isSet = b.load(getVariableSlot(op.getVariable()), b.getI1Type(),
+                       /*offset=*/Value());
   failUnless(isSet, [&] {
     Value number = arith::ConstantOp::create(
         b, b.getI32IntegerAttr(context.variables.lookup(op.getVariable())));

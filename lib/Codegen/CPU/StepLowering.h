@@ -110,6 +110,8 @@ private:
   void lowerCheckSet(step::CheckSetOp op);
   void lowerVariableRef(step::VariableRefOp op);
   void lowerVariableSize(step::VariableSizeOp op);
+  mlir::Value getOffset(const Place &place, mlir::ValueRange indices);
+  void lowerCopy(mlir::memref::CopyOp copy);
   mlir::LogicalResult lowerMemory(mlir::Operation &op, bool &handled);
 
   void mark(uint32_t launch);
@@ -137,7 +139,8 @@ private:
   CodeBuilder b;
   mlir::Type pointer;
   mlir::Value frame;
-  /// Fields of the frame that do not change in a call, loaded at its start.
+  /// Fields of the frame, which do not change in a call, as far as they are
+  /// needed.
   mlir::Value frameFields[frame_field::VariableDims + 1];
   llvm::DenseMap<mlir::Value, Place> places;
   /// The addresses of places that come with branches.

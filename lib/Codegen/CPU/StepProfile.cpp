@@ -30,8 +30,7 @@ void StepLowering::mark(uint32_t launch) {
   // Not kept from the start of the function: a comparison with memory is one
   // instruction, and needs no register from launch to launch.
   Value profile = LLVM::LoadOp::create(
-      b, pointer,
-      b.address(frame, b.getI64Type(), b.constant(frame_field::Profile)));
+      b, pointer, b.address(frame, b.getI64Type(), frame_field::Profile));
   Value null = LLVM::ZeroOp::create(b, pointer);
   Value isOff = LLVM::ICmpOp::create(b, LLVM::ICmpPredicate::eq, profile, null);
   Region &body = function.getBody();

@@ -86,8 +86,7 @@ func.func @variables() attributes {step.results = []} {
 // is looked up each time.
 // CHECK-LABEL: llvm.func internal @open_variable
 // CHECK-SAME:    %[[FRAME:.*]]: !llvm.ptr)
-// CHECK:         %[[EIGHT:.*]] = llvm.mlir.constant(8 : i64) : i64
-// CHECK:         %[[FIELD:.*]] = llvm.getelementptr %[[FRAME]][%[[EIGHT]]]
+// CHECK:         %[[FIELD:.*]] = llvm.getelementptr %[[FRAME]][8]
 // CHECK:         %[[DIMS:.*]] = llvm.load %[[FIELD]]
 // CHECK:         %[[SIZES:.*]] = llvm.load %[[DIMS]] invariant
 // CHECK:         llvm.load %[[SIZES]] {{.*}}-> i64

@@ -12,8 +12,7 @@
 // CHECK-SAME:    %[[FRAME:.*]]: !llvm.ptr)
 // CHECK:         llvm.br ^[[BODY:.*]]
 // CHECK:       ^[[BODY]]:
-// CHECK:         %[[SEVEN:.*]] = llvm.mlir.constant(7 : i64)
-// CHECK:         %[[PLACE:.*]] = llvm.getelementptr %[[FRAME]][%[[SEVEN]]]
+// CHECK:         %[[PLACE:.*]] = llvm.getelementptr %[[FRAME]][7]
 // CHECK:         %[[PROFILE:.*]] = llvm.load %[[PLACE]]
 // CHECK:         %[[OFF:.*]] = llvm.icmp "eq" %[[PROFILE]]
 // CHECK:         llvm.cond_br %[[OFF]] weights([2000, 1]), ^[[GO:.*]], ^[[MARK:.*]]
