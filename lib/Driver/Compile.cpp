@@ -20,6 +20,7 @@
 #include "mlir/IR/Verifier.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
+#include "llvm/Support/BuryPointer.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/SourceMgr.h"
@@ -285,7 +286,12 @@ ExitStatus Compilation::run() {
 
 ExitStatus graph_compile::compile(const CompileOptions &options,
                                   llvm::StringRef programFolder) {
-  return Compilation(options, programFolder).run();
+  auto compilation = std::make_unique<Compilation>(options, programFolder);
+  ExitStatus status = compilation->run();
+  // The process ends soon, and with it goes its memory: to take the IR of a
+  // large model apart before would only take time.
+  llvm::BuryPointer(std::move(compilation));
+  return status;
 }
 
 ExitStatus graph_compile::explainOrder(const CommandLine &commandLine) {
