@@ -26,6 +26,7 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/UB/IR/UBOps.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 #include "mlir/Transforms/Passes.h"
 #include "llvm/ADT/StringSwitch.h"
 
@@ -81,10 +82,18 @@ StringRef graph_compile::getStageName(Stage stage) {
 // Stages
 //===----------------------------------------------------------------------===//
 
+/// Folds one function. Its regions are one block each, so that there is nothing
+/// to simplify about their blocks, only time to lose.
+static std::unique_ptr<Pass> createFolder() {
+  GreedyRewriteConfig config;
+  config.setRegionSimplificationLevel(GreedySimplifyRegionLevel::Disabled);
+  return createCanonicalizerPass(config);
+}
+
 /// graph -> graph: folded, types refined, dead nodes gone. Diagnostics about
 /// order have been given by the importer, so folding cannot change a verdict.
 static void buildOptimize(OpPassManager &pm) {
-  pm.addNestedPass<graph::FuncOp>(createCanonicalizerPass());
+  pm.addNestedPass<graph::FuncOp>(createFolder());
   // A batch norm goes into the weights beside it or, written out, into the
   // kernels of its neighbours: whatever it was imported from, it ends the same.
   pm.addNestedPass<graph::FuncOp>(createRaiseBatchNorm());
@@ -112,7 +121,7 @@ static void buildLinalg(OpPassManager &pm) {
   pm.addPass(createConvertGraphToStep());
   // Shape computations become constants and arithmetic on dimensions here; the
   // outliner expects the rest to be what really has to be computed.
-  pm.addNestedPass<func::FuncOp>(createCanonicalizerPass());
+  pm.addNestedPass<func::FuncOp>(createFolder());
   pm.addNestedPass<func::FuncOp>(createCSEPass());
   pm.addNestedPass<func::FuncOp>(createBranchTensorSelects());
   pm.addPass(createVerifyLinalgStage());
