@@ -117,7 +117,8 @@ verifyFunctions(ModuleOp module, StringRef stage,
 
 static LogicalResult verifyKernelsOp(Operation *op) {
   if (isa<step::LaunchOp, step::LoadOp, step::StoreOp, step::IsSetOp,
-          step::VariableSizeOp, step::CheckSetOp, step::AssertOp, step::PrintOp>(op))
+          step::VariableSizeOp, step::CheckSetOp, step::AssertOp,
+          step::PrintOp>(op))
     return success();
   if (isa<tensor::EmptyOp, tensor::DimOp, tensor::ExtractOp,
           tensor::FromElementsOp, tensor::ExpandShapeOp,
