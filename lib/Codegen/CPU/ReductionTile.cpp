@@ -17,13 +17,13 @@ namespace graph_compile::cpu {
 /// Steps of the innermost reduction loop before f32 sums are added in f64.
 static constexpr int64_t kBlockSteps = 64;
 
-/// How many of the steps [begin, end) are emitted one after the other: all of a
-/// few, else a divisor.
-static int64_t getStepsTogether(Value begin, Value end) {
+/// How many of the steps [begin, end), which come in multiples of `multiple`,
+/// are emitted one after the other: all of a few, else a divisor.
+static int64_t getStepsTogether(Value begin, Value end, int64_t multiple) {
   constexpr int64_t kMaxSteps = 4;
-  if (getConstant(begin) != 0)
-    return 1;
-  int64_t count = getConstant(end).value_or(1);
+  int64_t count = multiple;
+  if (getConstant(begin) == 0)
+    count = getConstant(end).value_or(multiple);
   for (int64_t steps = kMaxSteps; steps > 1; --steps)
     if (count % steps == 0)
       return steps;
@@ -126,8 +126,9 @@ TileEmitter::advanceRows(ArrayRef<Values> rows, unsigned loop, Value iv) {
 SmallVector<Value> TileEmitter::emitSteps(unsigned loop,
                                           ArrayRef<Values> offsets,
                                           const Tile &tile, Value begin,
-                                          Value end, ValueRange values) {
-  int64_t steps = usesWindows ? getStepsTogether(begin, end) : 1;
+                                          Value end, ValueRange values,
+                                          int64_t multiple) {
+  int64_t steps = usesWindows ? getStepsTogether(begin, end, multiple) : 1;
   return b.loop(begin, end, b.constant(steps), values,
                 [&](Value iv, ValueRange carried) {
                   Values next(carried);
@@ -145,9 +146,11 @@ SmallVector<Value> TileEmitter::emitReduction(unsigned loop,
                                               ValueRange values) {
   Range range = getRange(loop);
   Value begin = range.begin, end = range.end;
-  if (joinsNext(loop))
-    return emitSteps(loop + 1, offsets, tile, begin,
-                     b.mul(end, r.nest.getSize(b, loop + 1)), values);
+  if (joinsNext(loop)) {
+    Value steps = r.nest.getSize(b, loop + 1);
+    return emitSteps(loop + 1, offsets, tile, b.mul(begin, steps),
+                     b.mul(end, steps), values, *getConstant(steps));
+  }
   if (loop + 1 != r.nest.loops.size())
     return b.loop(
         begin, end, b.constant(1), values, [&](Value iv, ValueRange carried) {

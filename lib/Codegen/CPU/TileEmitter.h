@@ -101,6 +101,9 @@ private:
   mlir::Value chooseBandParts(mlir::Value bands, mlir::Value needed);
   bool isFactorLarge() const;
   void prepareRowWindow();
+  std::optional<int64_t> getStepBytes(unsigned loop) const;
+  int64_t chooseBlockSteps(unsigned loop) const;
+  void emitBlocks(unsigned depth, llvm::function_ref<void()> body);
   void enterLoop(unsigned loop, mlir::Value number);
   Range getRange(unsigned loop);
   bool joinsNext(unsigned loop) const;
@@ -158,7 +161,7 @@ private:
                        const Tile &tile, mlir::ValueRange values);
   Values emitSteps(unsigned loop, llvm::ArrayRef<Values> offsets,
                    const Tile &tile, mlir::Value begin, mlir::Value end,
-                   mlir::ValueRange values);
+                   mlir::ValueRange values, int64_t multiple = 1);
   void step(llvm::ArrayRef<Values> offsets, const Tile &tile,
             llvm::MutableArrayRef<mlir::Value> values);
   mlir::Value convert(mlir::Value value, mlir::Type element);
@@ -192,8 +195,9 @@ private:
   /// part of it at work.
   bool hasBands = false;
   Range bands;
-  /// Reduction loops that windows at the border cut, by number.
-  llvm::SmallVector<std::optional<Range>> ranges;
+  /// Reduction loops that windows at the border cut, and those that are run
+  /// block by block with partial results in the output, by number.
+  llvm::SmallVector<std::optional<Range>> ranges, blocks;
   std::optional<RowWindow> rowWindow;
 };
 

@@ -16,6 +16,10 @@
 // inside, rows are a stride apart; where one does not, each row has an address,
 // for each tap that of its elements or of zeros.
 //
+// A long reduction, as the gradient of a filter is over all images, goes block
+// by block: what tiles read of a block stays in the cache, and partial results
+// are kept in the output.
+//
 //===----------------------------------------------------------------------===//
 
 #include "TileEmitter.h"
@@ -31,8 +35,17 @@ namespace graph_compile::cpu {
 /// does not.
 static constexpr int64_t kBandBytes = 256 * 1024;
 static constexpr int64_t kLargeFactorBytes = 512 * 1024;
+/// Bytes that one tile's columns and all rows read, beyond which a reduction is
+/// cut into blocks, and of such a block.
+static constexpr int64_t kLargeReductionBytes = 1024 * 1024;
+static constexpr int64_t kBlockBytes = 512 * 1024;
+/// What an open number of rows is taken for.
+static constexpr int64_t kUsualRows = 64;
 /// Tasks that are enough for threads to end together.
 static constexpr int64_t kEnoughTasks = 16;
+/// The same where each task reads all of a long reduction, so that they share
+/// the way to the memory.
+static constexpr int64_t kEnoughLongTasks = 6;
 /// Zeros that are kept at hand for windows which leave the operand.
 static constexpr int64_t kMaxZeroBytes = 64 * 1024;
 static constexpr unsigned kMaxVectors = 4;
@@ -107,7 +120,7 @@ bool TileEmitter::findWindows() {
   if (!r.nest.hasWindows() && (!hasRows || numReductions < 2))
     return false;
   hasBands = hasRows && findBandLoop();
-  return findRowWindow() && (hasBands || r.nest.hasWindows());
+  return findRowWindow();
 }
 
 /// Vectors first: each is loaded once for all rows.
@@ -158,6 +171,47 @@ Value TileEmitter::chooseBandParts(Value bands, Value needed) {
                b.constant(1));
 }
 
+/// Bytes that a tile's columns and all rows read in one step of reduction loop
+/// `loop`.
+std::optional<int64_t> TileEmitter::getStepBytes(unsigned loop) const {
+  int64_t total = 0;
+  for (unsigned input = 0; input != r.getNumInputs(); ++input) {
+    if (!moves(input, loop))
+      continue;
+    Product elements;
+    for (unsigned inner = loop + 1; inner != r.nest.loops.size(); ++inner)
+      if (moves(input, inner))
+        elements = elements * r.nest.loops[inner].size;
+    if (moves(input, vectorLoop()))
+      elements.factor *= int64_t(r.lanes) * maxVectors;
+    if (hasRows && moves(input, rowLoop()))
+      elements.factor *=
+          r.nest.loops[rowLoop()].size.getConstant().value_or(kUsualRows);
+    std::optional<int64_t> known = elements.getConstant();
+    if (!known)
+      return std::nullopt;
+    total += *known * getStorageBytes(r.getInput(input).elementType);
+  }
+  return total;
+}
+
+/// Steps of reduction loop `loop` that a block has; 0 if it is not cut.
+int64_t TileEmitter::chooseBlockSteps(unsigned loop) const {
+  // Partial results are kept in the output, so they must not be rounded.
+  if (r.nest.accesses[r.getNumInputs()].elementType != r.combiners[0].type ||
+      loop + 1 >= r.nest.loops.size())
+    return 0;
+  std::optional<int64_t> bytes = getStepBytes(loop);
+  std::optional<int64_t> size = r.nest.loops[loop].size.getConstant();
+  if (bytes && size && *bytes * *size <= kLargeReductionBytes)
+    return 0;
+  int64_t steps = bytes ? std::max<int64_t>(kBlockBytes / *bytes, 1) : 1;
+  // Equal blocks rather than full ones and a small rest.
+  return size && *size > 0
+             ? llvm::divideCeil(*size, llvm::divideCeil(*size, steps))
+             : steps;
+}
+
 //===----------------------------------------------------------------------===//
 // Windows at the border
 //===----------------------------------------------------------------------===//
@@ -193,19 +247,21 @@ void TileEmitter::enterLoop(unsigned loop, Value number) {
 }
 
 TileEmitter::Range TileEmitter::getRange(unsigned loop) {
+  Range all{b.constant(0), r.nest.getSize(b, loop)};
   if (loop < ranges.size() && ranges[loop])
-    return *ranges[loop];
-  return {b.constant(0), r.nest.getSize(b, loop)};
+    all = *ranges[loop];
+  if (loop < blocks.size() && blocks[loop])
+    all = {b.max(all.begin, blocks[loop]->begin),
+           b.min(all.end, blocks[loop]->end)};
+  return all;
 }
 
 /// Whether reduction loop `loop` and the next, the innermost, are one walk: of
 /// windows inside, a row of taps with their channels is.
 bool TileEmitter::joinsNext(unsigned loop) const {
-  auto isCut = [&](unsigned loop) {
-    return loop < ranges.size() && ranges[loop];
-  };
   if (!usesWindows || loop + 2 != r.nest.loops.size() || isAtBorder() ||
-      isCut(loop) || isCut(loop + 1))
+      (loop + 1 < ranges.size() && ranges[loop + 1]) ||
+      (loop + 1 < blocks.size() && blocks[loop + 1]))
     return false;
   const Product &inner = r.nest.loops[loop + 1].size;
   return r.nest.loops[loop].size.getConstant() && inner.getConstant() &&
@@ -316,6 +372,39 @@ void TileEmitter::emitBands(const Values &atColumn, Value firstRow,
   });
 }
 
+/// Runs `body` for each block of reduction loop number `depth` and, where a
+/// step of it is a block already, of the next.
+void TileEmitter::emitBlocks(unsigned depth, function_ref<void()> body) {
+  unsigned loop = r.getNumParallel() + depth;
+  blocks.resize(r.nest.loops.size());
+  int64_t steps = depth < 2 ? chooseBlockSteps(loop) : 0;
+  if (steps == 0) {
+    body();
+    return;
+  }
+  Value zero = b.constant(0), size = r.nest.getSize(b, loop);
+  auto isAlso = [&](Value before, arith::CmpIPredicate predicate, Value lhs,
+                    Value rhs) {
+    Value is = b.createOrFold<arith::CmpIOp>(predicate, lhs, rhs);
+    return before ? b.createOrFold<arith::AndIOp>(before, is) : is;
+  };
+  Panel outer = panel;
+  // Without any step there is still a start to store.
+  b.loop(zero, b.max(size, b.constant(1)), b.constant(steps), [&](Value begin) {
+    Value end = b.min(size, b.add(begin, b.constant(steps)));
+    blocks[loop] = Range{begin, end};
+    panel.isFirst =
+        isAlso(outer.isFirst, arith::CmpIPredicate::eq, begin, zero);
+    panel.isLast = isAlso(outer.isLast, arith::CmpIPredicate::eq, end, size);
+    if (steps == 1)
+      emitBlocks(depth + 1, body);
+    else
+      body();
+  });
+  blocks[loop].reset();
+  panel = outer;
+}
+
 void TileEmitter::runWindows() {
   chooseWindowTile();
 
@@ -331,8 +420,9 @@ void TileEmitter::runWindows() {
   Value columnTiles = b.divUp(columns, tileColumns);
   Value all = hasBands ? r.nest.getSize(b, bandLoop()) : rowTiles;
   Value outerTasks = r.nest.materialize(b, r.nest.getSize(0, outer));
-  Value needed =
-      b.add(b.div(b.constant(kEnoughTasks - 1), b.max(outerTasks, one)), one);
+  bool isLong = chooseBlockSteps(r.getNumParallel()) != 0;
+  Value enough = b.constant(isLong ? kEnoughLongTasks : kEnoughTasks);
+  Value needed = b.add(b.div(b.sub(enough, one), b.max(outerTasks, one)), one);
   Value parts, groups;
   auto getRest = [&](Value taken) {
     return b.div(b.add(needed, b.sub(taken, one)), taken);
@@ -361,11 +451,14 @@ void TileEmitter::runWindows() {
     else
       taskRows = getShare(part, parts, all, rows, maxRows);
     number = b.div(number, parts);
-    auto [firstColumn, endColumn] = getShare(b.rem(number, groups), groups,
-                                             columnTiles, columns, tileColumns);
+    Range taskColumns = getShare(b.rem(number, groups), groups, columnTiles,
+                                 columns, tileColumns);
     number = b.div(number, groups);
-    emitTask(getTaskOffsets(start, outer, number), taskRows.begin, taskRows.end,
-             firstColumn, endColumn);
+    Values offsets = getTaskOffsets(start, outer, number);
+    emitBlocks(/*depth=*/0, [&] {
+      emitTask(offsets, taskRows.begin, taskRows.end, taskColumns.begin,
+               taskColumns.end);
+    });
   });
 }
 

@@ -140,6 +140,39 @@ func.func private @filter_gradient(%x: memref<2x7x4xf32>, %g: memref<2x7x16xf32>
 
 // -----
 
+// A long one, over all images, goes block by block of them, with partial results
+// in the output.
+// CHECK-LABEL: llvm.func internal @long_filter_gradient_range_0(
+// CHECK:         scf.for %[[BEGIN:.*]] = %c0_i64 to %{{.*}} step %c113_i64
+// CHECK:           %[[BLOCK:.*]] = arith.addi %[[BEGIN]], %c113_i64
+// CHECK:           %[[END:.*]] = arith.minsi %{{.*}}, %[[BLOCK]]
+// CHECK:           %[[FIRST:.*]] = arith.cmpi eq, %[[BEGIN]], %c0_i64
+// CHECK:           %[[LAST:.*]] = arith.cmpi eq, %[[END]], %{{.*}}
+// CHECK:           scf.if %[[FIRST]]
+// CHECK:           scf.for %{{.*}} = %[[N:.*]] to %{{.*}} step %c1_i64
+// CHECK:             math.fma
+// CHECK:           scf.if %[[LAST]]
+#x = affine_map<(j, c, q, n, w) -> (n, w + j, c)>
+#g = affine_map<(j, c, q, n, w) -> (n, w, q)>
+#f = affine_map<(j, c, q, n, w) -> (j, c, q)>
+func.func private @long_filter_gradient(%x: memref<?x9x64xf32>, %g: memref<?x9x64xf32>, %w: memref<3x64x64xf32>) attributes {step.kernel} {
+  %zero = arith.constant 0.0 : f32
+  %c1 = arith.constant 1 : index
+  %c11 = arith.constant 11 : index
+  linalg.fill ins(%zero : f32) outs(%w : memref<3x64x64xf32>)
+  %p = step.padded %x dims [1] at(%c1) sizes(%c11) : memref<?x9x64xf32> -> memref<?x11x64xf32>
+  linalg.generic {indexing_maps = [#x, #g, #f], iterator_types = ["parallel", "parallel", "parallel", "reduction", "reduction"]}
+      ins(%p, %g : memref<?x11x64xf32>, memref<?x9x64xf32>) outs(%w : memref<3x64x64xf32>) {
+  ^bb0(%a: f32, %v: f32, %s: f32):
+    %m = arith.mulf %a, %v : f32
+    %t = arith.addf %s, %m : f32
+    linalg.yield %t : f32
+  }
+  return
+}
+
+// -----
+
 // A window along the vectors has no tile: each element is loaded where it is
 // inside.
 // CHECK-LABEL: llvm.func internal @channels_first
