@@ -24,6 +24,11 @@
 
 namespace graph_compile::tensorflow {
 
+/// Whether an op sends its first input to one of its outputs, by its second.
+inline bool isSwitch(llvm::StringRef op) {
+  return op == "Switch" || op == "RefSwitch" || op == "_SwitchN";
+}
+
 /// The paths between nodes of a flow graph: its own, or those of another graph
 /// that its nodes stand in.
 struct NodePaths {

@@ -136,9 +136,6 @@ void EntryChecker::findEnds() {
 }
 
 static bool isMerge(StringRef op) { return op == "Merge" || op == "RefMerge"; }
-static bool isSwitch(StringRef op) {
-  return op == "Switch" || op == "RefSwitch" || op == "_SwitchN";
-}
 
 //===----------------------------------------------------------------------===//
 // dead-control

@@ -52,6 +52,7 @@ private:
   void findAccesses();
   void findOrigins();
   void findOrigin(const Node &node);
+  bool writesVariable(VariableIndex variable, NodeIndex node) const;
   bool isStep(VariableIndex variable, NodeIndex node) const;
   const EntryPoint *findOwner(VariableIndex variable, NodeIndex node) const;
 
@@ -78,6 +79,13 @@ private:
   std::vector<const EntryPoint *> entryOfStep;
 };
 } // namespace
+
+/// The inputs that the values of a node come from. What a Switch is decided by
+/// tells whether it has a value, and is none.
+static ArrayRef<Endpoint> getValueInputs(const Node &node) {
+  ArrayRef<Endpoint> inputs = node.inputs;
+  return isSwitch(node.op) ? inputs.take_front() : inputs;
+}
 
 static bool changesState(const EntryAccesses &entry) {
   return !entry.entry.isInitializer &&
@@ -175,27 +183,27 @@ void LostUpdateFinder::findOrigin(const Node &node) {
   }
   isConstant[index] = ops[index] && !ops[index]->isStateful &&
                       !readsVariable[index] && !isPlaceholder(node.op) &&
-                      llvm::all_of(node.inputs, [&](Endpoint input) {
+                      llvm::all_of(getValueInputs(node), [&](Endpoint input) {
                         return isConstant[input.node];
                       });
   if (isConstant[index])
     origins[index] = nullptr;
-  for (Endpoint input : node.inputs)
+  for (Endpoint input : getValueInputs(node))
     if (!origins[index])
       origins[index] = origins[input.node];
+}
+
+bool LostUpdateFinder::writesVariable(VariableIndex variable,
+                                      NodeIndex node) const {
+  return llvm::any_of(effects.find(node).accesses, [&](auto access) {
+    return access.first == variable && writes(access.second);
+  });
 }
 
 /// Whether a node changes a variable by a constant: it reads what it writes,
 /// and all of its other inputs are constant. (An assigned constant is an
 /// initial value.)
 bool LostUpdateFinder::isStep(VariableIndex variable, NodeIndex node) const {
-  // A conditional or loop does what its bodies do.
-  for (RegionIndex region : graph.getRegions(node))
-    if (const FlowGraph *body = flows.lookup(region))
-      if (llvm::any_of(body->getOrder(), [&](NodeIndex inner) {
-            return isStep(variable, inner);
-          }))
-        return true;
   if (!ops[node])
     return false;
   bool isUpdate = false;
@@ -214,6 +222,17 @@ bool LostUpdateFinder::isStep(VariableIndex variable, NodeIndex node) const {
 /// it belongs to none.
 const EntryPoint *LostUpdateFinder::findOwner(VariableIndex variable,
                                               NodeIndex node) const {
+  // A conditional or loop updates with what its bodies do; what it is decided
+  // by is no value of the variable.
+  auto bodies = graph.getRegions(node);
+  for (RegionIndex region : bodies)
+    if (const FlowGraph *body = flows.lookup(region))
+      for (NodeIndex inner : body->getOrder())
+        if (writesVariable(variable, inner))
+          if (const EntryPoint *owner = findOwner(variable, inner))
+            return owner;
+  if (!bodies.empty())
+    return nullptr;
   for (auto [index, input] : llvm::enumerate(graph[node].inputs)) {
     const Reference *reference = references.lookup(input);
     bool isUpdated =
