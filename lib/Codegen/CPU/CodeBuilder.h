@@ -28,6 +28,8 @@ struct Place {
   /// Its sizes as i64, static ones as constants; with zeros around it, theirs.
   llvm::SmallVector<mlir::Value, 4> sizes;
   mlir::Type elementType;
+  // Most places have none and leave it out, which asks for an initializer.
+  // NOLINTNEXTLINE(readability-redundant-member-init)
   llvm::SmallVector<ZeroBorder, 0> borders = {};
 
   const ZeroBorder *getBorder(unsigned dim) const {
