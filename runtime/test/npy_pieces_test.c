@@ -18,9 +18,10 @@ static char message[512];
 static const char *write_file(const char *name, const char *header,
                               const void *data, size_t size) {
   char bytes[512] = "\x93NUMPY\x01\x00";
-  size_t length = strlen(header);
+  size_t length = 0;
+  for (; header[length]; ++length)
+    bytes[10 + length] = header[length];
   bytes[8] = (char)length;
-  memcpy(bytes + 10, header, length);
   memcpy(bytes + 10 + length, data, size);
   return files_write(name, bytes, 10 + length + size);
 }
